@@ -1,0 +1,1 @@
+"""An embedded nats-server and all services in one command."""

@@ -1,0 +1,132 @@
+"""The catalogue: every message with its owner, its consumers, its stream and its example. A test holds it complete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files
+from typing import Final
+
+from mweek_contracts import commands, events, records
+from mweek_contracts.message import Message
+from mweek_contracts.streams import COMMANDS, DEAD, EVENTS, RECORDS, StreamSpec
+
+
+class MessageKind(StrEnum):
+    """What kind of thing a message is."""
+
+    RECORD = "record"
+    COMMAND = "command"
+    EVENT = "event"
+    DEAD_LETTER = "dead letter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueEntry:
+    """One message: who says it, who hears it, since which version of the product, carried by which stream."""
+
+    message: type[Message]
+    kind: MessageKind
+    subject: str
+    """With `*` for the tokens that vary."""
+    stream: StreamSpec
+    owner: str
+    consumers: tuple[str, ...]
+    since: str
+
+    @property
+    def name(self) -> str:
+        """Kind and version, e.g. `week-scheduled.v1`."""
+        return self.message.message_type
+
+    def example(self) -> bytes:
+        """Return the body of the example that lies beside this module."""
+        return files("mweek_contracts").joinpath("examples", f"{self.name}.json").read_bytes()
+
+
+def _record(message: type[Message], subject: str) -> CatalogueEntry:
+    return CatalogueEntry(
+        message=message,
+        kind=MessageKind.RECORD,
+        subject=subject,
+        stream=RECORDS,
+        owner="inventory",
+        consumers=("planner", "notifier", "auditor"),
+        since="0.1.0",
+    )
+
+
+def _command(message: type[Message], consumer: str) -> CatalogueEntry:
+    return CatalogueEntry(
+        message=message,
+        kind=MessageKind.COMMAND,
+        subject=f"cmd.*.{message.message_type}",
+        stream=COMMANDS,
+        owner="administrator",
+        consumers=(consumer,),
+        since="0.1.0",
+    )
+
+
+def _event(message: type[Message], owner: str, *consumers: str, where: str = "*") -> CatalogueEntry:
+    return CatalogueEntry(
+        message=message,
+        kind=MessageKind.EVENT,
+        subject=f"evt.*.{where}.{message.message_type}",
+        stream=EVENTS,
+        owner=owner,
+        consumers=consumers,
+        since="0.1.0",
+    )
+
+
+CATALOGUE: Final = (
+    _record(records.MachineV1, "rec.*.machine.*.v1"),
+    _record(records.MachineRemovedV1, "rec.*.machine.*.v1"),
+    _record(records.CustomerV1, "rec.customer.*.v1"),
+    _record(records.CustomerRemovedV1, "rec.customer.*.v1"),
+    _command(commands.ScheduleWeekV1, "planner"),
+    _command(commands.CancelWeekV1, "planner"),
+    _command(commands.PutRecordsV1, "inventory"),
+    _command(commands.RebuildRecordsV1, "inventory"),
+    _event(events.WindowsAssignedV1, "planner", "notifier", "auditor", "administrator", "dashboard"),
+    _event(events.WindowsWithdrawnV1, "planner", "notifier", "auditor", "administrator", "dashboard"),
+    _event(events.WeekScheduledV1, "planner", "notifier", "auditor", "administrator", "dashboard"),
+    _event(events.WeekRefusedV1, "planner", "administrator"),
+    _event(events.WeekCancelledV1, "planner", "notifier", "auditor", "administrator", "dashboard"),
+    _event(events.AuditPassedV1, "auditor", "administrator", "dashboard"),
+    _event(events.AuditFailedV1, "auditor", "planner", "notifier", "administrator", "dashboard"),
+    _event(events.NoticeSentV1, "notifier", "auditor", "administrator", "dashboard"),
+    _event(events.NoticeSkippedV1, "notifier", "auditor", "administrator", "dashboard"),
+    _event(events.NoticeFailedV1, "notifier", "auditor", "administrator", "dashboard"),
+    _event(events.FleetImportedV1, "inventory", "administrator", where="fleet"),
+    _event(events.FleetRefusedV1, "inventory", "administrator", where="fleet"),
+    _event(events.CommandRefusedV1, "every service", "administrator", where="commands"),
+    CatalogueEntry(
+        message=events.DeadLetterV1,
+        kind=MessageKind.DEAD_LETTER,
+        subject="dead.*.*",
+        stream=DEAD,
+        owner="every service",
+        consumers=("administrator",),
+        since="0.1.0",
+    ),
+)
+
+_BY_TYPE: Final = {entry.message: entry for entry in CATALOGUE}
+
+
+def entry_of(message: type[Message]) -> CatalogueEntry:
+    """Return the catalogue entry of a message class; raises KeyError for a class that is not in the catalogue."""
+    return _BY_TYPE[message]
+
+
+def candidates(subject: str) -> tuple[CatalogueEntry, ...]:
+    """Return the entries whose subject matches: none for a foreign subject, two where a tombstone shares it."""
+    tokens = subject.split(".")
+    return tuple(
+        entry
+        for entry in CATALOGUE
+        if len(pattern := entry.subject.split(".")) == len(tokens)
+        and all(want in ("*", have) for want, have in zip(pattern, tokens, strict=True))
+    )

@@ -1,0 +1,94 @@
+"""Commands: what an administrator asks for. Each has a `command_id`; the outcome is an event that names it.
+
+A command with an unknown field is refused, not guessed at: `dryrun: true` must not schedule a week
+(docs/decisions/0003-commands-are-strict.md).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from mweek_contracts.fields import Count, Identifier, PositiveCount, Text, Token, Week
+from mweek_contracts.fleet import CustomerFields, MachineFields
+from mweek_contracts.message import Message
+from mweek_contracts.pattern import Pattern
+from mweek_contracts.strictness import unknown_fields
+
+RECORDS_PER_COMMAND = 500
+
+
+class Command(Message):
+    """What every command carries: who asks, and an id that makes asking twice the same as asking once."""
+
+    command_id: Identifier
+    location: Token
+    requested_by: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown_fields(cls, data: object) -> object:
+        sentences = [
+            ".".join(str(part) for part in place) + ": " + sentence for place, sentence in unknown_fields(cls, data)
+        ]
+        if sentences:
+            raise ValueError("; ".join(sentences))
+        return data
+
+    @property
+    def subject(self) -> str:
+        """`cmd.<location>.<command>.v1`."""
+        return f"cmd.{self.location}.{self.message_type}"
+
+
+class ScheduleWeekV1(Command):
+    """Schedule a maintenance week: a window for every in-service machine of the location.
+
+    `pattern` is the name of a pattern that the planner has, or one inline; absent: `one-few-many`. `dry_run` computes,
+    audits and publishes the outcome marked as a preview and changes nothing. An override gives the reason why a
+    customer's blackouts or notice hours are ignored; it is recorded and told. `expected_revision` refuses the command
+    when the week has another current revision by then (0: none yet).
+    """
+
+    week: Week
+    pattern: Token | Pattern | None = None
+    dry_run: bool = False
+    override_blackouts: Text | None = None
+    override_notice: Text | None = None
+    expected_revision: Count | None = None
+
+
+class CancelWeekV1(Command):
+    """Withdraw all windows of a week that have not opened yet, and tell the customers why."""
+
+    week: Week
+    reason: Text
+    expected_revision: Count | None = None
+
+
+class PutRecordsV1(Command):
+    """Put, or remove, machines of the location and customers, all or nothing.
+
+    Large imports come in parts of at most 500 records with the same `import_id`; nothing is done until all parts are
+    there. With `replace_location` the machines of the location that no part names are removed.
+    """
+
+    import_id: Identifier
+    part: PositiveCount = 1
+    parts: PositiveCount = 1
+    replace_location: bool = False
+    machines: Annotated[tuple[MachineFields, ...], Field(max_length=RECORDS_PER_COMMAND)] = ()
+    customers: Annotated[tuple[CustomerFields, ...], Field(max_length=RECORDS_PER_COMMAND)] = ()
+    remove_machines: Annotated[tuple[Token, ...], Field(max_length=RECORDS_PER_COMMAND)] = ()
+    remove_customers: Annotated[tuple[Token, ...], Field(max_length=RECORDS_PER_COMMAND)] = ()
+
+    @model_validator(mode="after")
+    def _part_of_parts(self) -> Self:
+        if self.part > self.parts:
+            raise ValueError(f"is part {self.part} of {self.parts}")
+        return self
+
+
+class RebuildRecordsV1(Command):
+    """Publish every record of the location, and every customer, again from the inventory's database."""

@@ -1,0 +1,143 @@
+"""The field types that messages and documents are made of, each with its rule and its error.
+
+Everything that can become a subject token, a mail header or a column is checked here, where it enters.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Final
+from zoneinfo import available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer, StringConstraints
+
+TOKEN_PATTERN: Final = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+"""One NATS subject token: a DNS label in lower case. Wildcards, dots and blanks would widen permissions."""
+
+WEEK_PATTERN: Final = r"^\d{4}-W\d{2}$"
+LONGEST_TEXT: Final = 500
+LONGEST_DOWNTIME_MINUTES: Final = 7 * 24 * 60
+
+# Text that reaches mails, calendars, logs and both databases: C0 and C1 controls, line and paragraph separators,
+# bidirectional overrides, lone surrogates (UTF-8 cannot carry them) and `=?`, which CPython before 3.11.10 decodes
+# inside a header value and so lets a value add headers of its own.
+_UNSAFE_TEXT = re.compile("[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def _check_token(value: str) -> str:
+    if not re.fullmatch(TOKEN_PATTERN, value):
+        msg = f"{value!r} is not a name for the bus: lower-case letters, digits and inner hyphens, 1 to 63 characters"
+        raise ValueError(msg)
+    return value
+
+
+def _check_text(value: str) -> str:
+    if _UNSAFE_TEXT.search(value):
+        raise ValueError("contains control characters, line breaks or direction overrides")
+    if "=?" in value:
+        raise ValueError("contains '=?', which mail readers take for the start of an encoded header")
+    if not value.strip():
+        raise ValueError("is empty")
+    return value
+
+
+def _check_email(value: str) -> str:
+    _check_text(value)
+    try:
+        # Internationalised local parts need SMTPUTF8 on every hop: refused rather than bounced later.
+        checked = validate_email(value, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        raise ValueError(f"is not a mail address: {error}") from None
+    return checked.normalized
+
+
+def _check_zone(value: str) -> str:
+    if value not in _zones():
+        raise ValueError(f"{value!r} is not an IANA time zone such as Europe/Berlin")
+    return value
+
+
+_ZONES: frozenset[str] = frozenset()
+_NOT_PLACES = frozenset({"Factory", "localtime", "posixrules", "leapseconds", "tzdata.zi"})
+
+
+def _zones() -> frozenset[str]:
+    global _ZONES
+    if not _ZONES:
+        _ZONES = frozenset(z for z in available_timezones() if z not in _NOT_PLACES and ("/" in z or z == "UTC"))
+    return _ZONES
+
+
+def _to_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside the years 1 to 9999 in UTC") from None
+
+
+def _render_utc(value: datetime) -> str:
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def parse_week(text: str) -> tuple[int, int]:
+    """Return (ISO year, ISO week) of a text like `2026-W49`.
+
+    Raises:
+        ValueError: it is no ISO 8601 week, or the year has no such week (2027 has no week 53).
+    """
+    if not re.fullmatch(WEEK_PATTERN, text):
+        raise ValueError(f"{text!r} is not an ISO week such as 2026-W49")
+    year, week = int(text[:4]), int(text[6:])
+    try:
+        date.fromisocalendar(year, week, 1)
+    except ValueError:
+        raise ValueError(f"the year {year} has no ISO week {week}") from None
+    return year, week
+
+
+def week_starts_at(text: str) -> datetime:
+    """Return Monday 00:00 UTC of an ISO week; raises ValueError as `parse_week` does."""
+    year, week = parse_week(text)
+    monday = date.fromisocalendar(year, week, 1)
+    return datetime(monday.year, monday.month, monday.day, tzinfo=UTC)
+
+
+def week_of(instant: datetime) -> str:
+    """Return the ISO week that an instant lies in, in UTC, like `2026-W49`."""
+    year, week, _ = instant.astimezone(UTC).isocalendar()
+    return f"{year:04d}-W{week:02d}"
+
+
+def week_after(text: str, weeks: int = 1) -> str:
+    """Return the ISO week that is so many weeks later."""
+    return week_of(week_starts_at(text) + timedelta(weeks=weeks))
+
+
+def _check_week(value: str) -> str:
+    parse_week(value)
+    return value
+
+
+def _refuse_bool(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("is a truth value where a number is expected")  # noqa: TRY004  pydantic wants ValueError
+    return value
+
+
+Token = Annotated[str, AfterValidator(_check_token)]
+Week = Annotated[str, AfterValidator(_check_week)]
+Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_check_text)]
+EmailAddress = Annotated[str, StringConstraints(max_length=254), AfterValidator(_check_email)]
+ZoneName = Annotated[str, StringConstraints(max_length=64), AfterValidator(_check_zone)]
+UtcDatetime = Annotated[
+    AwareDatetime, AfterValidator(_to_utc), PlainSerializer(_render_utc, return_type=str, when_used="json")
+]
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+"""Local wall-clock time `HH:MM`; `24:00` is the end of the day."""
+DowntimeMinutes = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=0, le=LONGEST_DOWNTIME_MINUTES)]
+Count = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=0, le=2**31 - 1)]
+PositiveCount = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=1, le=2**31 - 1)]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$")]
+"""An id of a message, a command or a plan."""

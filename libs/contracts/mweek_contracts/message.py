@@ -1,0 +1,71 @@
+"""The envelope that every message shares, and its CloudEvents headers."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar, Final
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict
+
+from mweek_contracts.fields import Identifier, UtcDatetime
+
+TYPE_PREFIX: Final = "mweek."
+"""Prefix of `ce-type`; the rest is the message type, e.g. `mweek.week-scheduled.v1`."""
+
+
+class Value(BaseModel):
+    """A frozen value on the wire: unknown fields are ignored, so that old readers accept newer writers."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", strict=True, validate_default=True, hide_input_in_errors=True
+    )
+
+
+class Message(Value):
+    """What every message carries beside its own fields.
+
+    `message_id` is unique for ever and is the key of every inbox. `causation_id` is the message that led to this one,
+    `correlation_id` the first of the chain (a command, an import). Times are aware and UTC.
+    """
+
+    message_type: ClassVar[str]
+    """Kind and version, e.g. `week-scheduled.v1`; the subject carries the same words."""
+
+    message_id: Identifier
+    causation_id: Identifier | None = None
+    correlation_id: Identifier
+    occurred_at: UtcDatetime
+
+    def __init_subclass__(cls, **keywords: object) -> None:
+        """Derive `message_type` from the class name: `WeekScheduledV1` says `week-scheduled.v1`."""
+        super().__init_subclass__(**keywords)  # type: ignore[arg-type]
+        if found := re.fullmatch(r"(\w+?)V(\d+)", cls.__name__):
+            words = re.sub(r"(?<!^)(?=[A-Z])", "-", found[1]).lower()
+            cls.message_type = f"{words}.v{found[2]}"
+
+    @property
+    def subject(self) -> str:
+        """The NATS subject that this message is published to."""
+        raise NotImplementedError
+
+    def body(self) -> bytes:
+        """Return the JSON body: UTF-8, defaults included."""
+        return self.model_dump_json().encode()
+
+    def headers(self, source: str) -> dict[str, str]:
+        """Return the NATS headers: CloudEvents 1.0 in binary mode, and the same id as `Nats-Msg-Id`.
+
+        Args:
+            source: who says it, e.g. `planner`; becomes `/mweek/planner`.
+        """
+        return {
+            "Nats-Msg-Id": self.message_id,
+            "ce-specversion": "1.0",
+            "ce-id": quote(self.message_id, safe="/:._-"),
+            "ce-type": TYPE_PREFIX + self.message_type,
+            "ce-source": f"/mweek/{source}",
+            "ce-time": self.occurred_at.isoformat().replace("+00:00", "Z"),
+            "content-type": "application/json",
+            "mweek-correlation-id": self.correlation_id,
+        }

@@ -1,0 +1,118 @@
+"""Why a machine is where it is: codes with their facts, and the one renderer that makes sentences of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+Facts = dict[str, str | int | bool | list[str] | None]
+"""Named facts of a reason; what each code carries stands in its sentence below."""
+
+
+class PlacementCode(StrEnum):
+    """Why a machine has the window that it has."""
+
+    ALL = "all"
+    COUNT = "count"
+    SHARE = "share"
+    AT_MOST = "at-most"
+    SAMPLE = "sample"
+    REMAINDER = "remainder"
+    DECLARED_REMAINDER = "declared-remainder"
+    REDUNDANCY = "redundancy"
+    BLACKOUT = "blackout"
+    KEPT = "kept"
+    JOINED = "joined"
+    NOTICE = "notice"
+
+
+class UnplacedCode(StrEnum):
+    """Why a machine has no window, or lost it."""
+
+    BLACKOUT = "blackout"
+    REDUNDANCY = "redundancy"
+    NOTICE = "notice"
+    NO_PHASE = "no-phase"
+    WEEK_OVER = "week-over"
+    RETIRED = "retired"
+    CANCELLED = "cancelled"
+
+
+class CompromiseCode(StrEnum):
+    """What a quota gave way to."""
+
+    REDUNDANCY = "redundancy"
+    BLACKOUT = "blackout"
+    TOO_FEW = "too-few"
+    KEPT = "kept"
+    OPENED = "opened"
+    NOTICE = "notice"
+
+
+class RefusalCode(StrEnum):
+    """Why a command was not carried out."""
+
+    INVALID_COMMAND = "invalid-command"
+    UNKNOWN_LOCATION = "unknown-location"
+    UNKNOWN_PATTERN = "unknown-pattern"
+    NOT_COVERED = "not-covered"
+    NOTICE_TOO_SHORT = "notice-too-short"
+    WEEK_OVER = "week-over"
+    WEEK_TOO_FAR = "week-too-far"
+    REVISION_CONFLICT = "revision-conflict"
+    NOTHING_TO_CANCEL = "nothing-to-cancel"
+
+
+PLACEMENT_SENTENCES: Final[Mapping[PlacementCode, str]] = {
+    PlacementCode.ALL: "the phase takes all machines with {selector}",
+    PlacementCode.COUNT: "one of {quota} chosen from {population} machines with {selector}",
+    PlacementCode.SHARE: "one of {quota} ({share} of {population}) chosen from the machines with {selector}",
+    PlacementCode.AT_MOST: "one of {quota} (at most {share} of {population}) chosen from the machines with {selector}",
+    PlacementCode.SAMPLE: "one of {quota} in the representative sample ({share} of {population}) with {selector}",
+    PlacementCode.REMAINDER: "the phase takes the remaining machines with {selector}",
+    PlacementCode.DECLARED_REMAINDER: "no phase names it: the pattern's remainder phase takes it",
+    PlacementCode.REDUNDANCY: "moved away from {avoided}: a peer of redundancy group {group} is there",
+    PlacementCode.BLACKOUT: "moved away from {avoided}: its customer has a blackout then",
+    PlacementCode.KEPT: "kept from revision {revision}",
+    PlacementCode.JOINED: "joined after the week was scheduled: the next phase that takes its kind",
+    PlacementCode.NOTICE: "moved away from {avoided}: too soon for its customer's notice hours",
+}
+
+UNPLACED_SENTENCES: Final[Mapping[UnplacedCode, str]] = {
+    UnplacedCode.BLACKOUT: "its customer's blackout leaves no phase that takes it",
+    UnplacedCode.REDUNDANCY: "its peers of redundancy group {group} leave no time for it",
+    UnplacedCode.NOTICE: "its customer's notice hours leave no phase that takes it",
+    UnplacedCode.NO_PHASE: "no phase of the pattern takes it",
+    UnplacedCode.WEEK_OVER: "no phase that takes it is still to open",
+    UnplacedCode.RETIRED: "it is no longer in service",
+    UnplacedCode.CANCELLED: "the week was cancelled",
+}
+
+
+class _Missing(dict[str, object]):
+    """Facts of a newer or older writer may lack a name: show which instead of failing."""
+
+    def __missing__(self, key: str) -> str:
+        return f"({key}?)"
+
+
+def explain_placement(code: PlacementCode, facts: Mapping[str, object]) -> str:
+    """Return the sentence, without full stop, that says why a machine has its window."""
+    sentence = PLACEMENT_SENTENCES[code].format_map(_Missing(facts))
+    return sentence + _consequence(facts)
+
+
+def explain_unplaced(code: UnplacedCode, facts: Mapping[str, object]) -> str:
+    """Return the sentence, without full stop, that says why a machine has no window."""
+    return UNPLACED_SENTENCES[code].format_map(_Missing(facts))
+
+
+def _consequence(facts: Mapping[str, object]) -> str:
+    """Return what holds beside the reason: a slot of its own, a preference, an override."""
+    parts = []
+    if facts.get("slot_of"):
+        parts.append(f"in slot {facts.get('slot')} of {facts['slot_of']}, apart from its redundancy peers")
+    if facts.get("overridden"):
+        parts.append(f"although its customer has a blackout ({facts['overridden']})")
+    return "".join(f", {part}" for part in parts)

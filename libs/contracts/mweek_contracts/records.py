@@ -1,0 +1,68 @@
+"""Records: the current state of each machine and customer, last message per subject. Owner: inventory.
+
+A removal is a tombstone on the same subject, told apart by `"removed": true`. `revision` rises by one with each change
+of a subject, so that a reader can ignore what is older than what it has, whatever the order of arrival.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mweek_contracts.fields import PositiveCount, Token
+from mweek_contracts.fleet import CustomerFields, MachineFields
+from mweek_contracts.message import Message
+
+
+class MachineV1(Message, MachineFields):
+    """A machine of a location, whole."""
+
+    location: Token
+    revision: PositiveCount
+    removed: Literal[False] = False
+
+    @property
+    def subject(self) -> str:
+        """`rec.<location>.machine.<machine>.v1`."""
+        return f"rec.{self.location}.machine.{self.name}.v1"
+
+
+class MachineRemovedV1(Message):
+    """A machine is no longer known: the tombstone on its subject."""
+
+    location: Token
+    name: Token
+    revision: PositiveCount
+    removed: Literal[True] = True
+
+    @property
+    def subject(self) -> str:
+        """`rec.<location>.machine.<machine>.v1`."""
+        return f"rec.{self.location}.machine.{self.name}.v1"
+
+
+class CustomerV1(Message, CustomerFields):
+    """A customer, whole."""
+
+    revision: PositiveCount
+    removed: Literal[False] = False
+
+    @property
+    def subject(self) -> str:
+        """`rec.customer.<customer>.v1`."""
+        return f"rec.customer.{self.customer}.v1"
+
+
+class CustomerRemovedV1(Message):
+    """A customer is no longer known: the tombstone on its subject."""
+
+    customer: Token
+    revision: PositiveCount
+    removed: Literal[True] = True
+
+    @property
+    def subject(self) -> str:
+        """`rec.customer.<customer>.v1`."""
+        return f"rec.customer.{self.customer}.v1"
+
+
+Record = MachineV1 | MachineRemovedV1 | CustomerV1 | CustomerRemovedV1

@@ -1,0 +1,1 @@
+"""Messages recorded in the transaction that changes the state."""

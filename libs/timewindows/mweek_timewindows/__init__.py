@@ -1,0 +1,1 @@
+"""Half-open windows and weekly calendars in a zone."""

@@ -1,0 +1,1 @@
+"""Proves that no machine was forgotten."""

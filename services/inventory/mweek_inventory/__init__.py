@@ -1,0 +1,1 @@
+"""Owns what is known of machines and customers."""

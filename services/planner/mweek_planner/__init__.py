@@ -1,0 +1,1 @@
+"""Decides when: one window per machine."""
