@@ -25,6 +25,8 @@ class PlacementCode(StrEnum):
     KEPT = "kept"
     JOINED = "joined"
     NOTICE = "notice"
+    TOO_LONG = "too-long"
+    OPENED = "opened"
 
 
 class UnplacedCode(StrEnum):
@@ -34,6 +36,7 @@ class UnplacedCode(StrEnum):
     REDUNDANCY = "redundancy"
     NOTICE = "notice"
     NO_PHASE = "no-phase"
+    TOO_LONG = "too-long"
     WEEK_OVER = "week-over"
     RETIRED = "retired"
     CANCELLED = "cancelled"
@@ -45,6 +48,7 @@ class CompromiseCode(StrEnum):
     REDUNDANCY = "redundancy"
     BLACKOUT = "blackout"
     TOO_FEW = "too-few"
+    TOO_LONG = "too-long"
     KEPT = "kept"
     OPENED = "opened"
     NOTICE = "notice"
@@ -77,6 +81,8 @@ PLACEMENT_SENTENCES: Final[Mapping[PlacementCode, str]] = {
     PlacementCode.KEPT: "kept from revision {revision}",
     PlacementCode.JOINED: "joined after the week was scheduled: the next phase that takes its kind",
     PlacementCode.NOTICE: "moved away from {avoided}: too soon for its customer's notice hours",
+    PlacementCode.TOO_LONG: "moved away from {avoided}: too short for its downtime of {downtime_minutes} minutes",
+    PlacementCode.OPENED: "moved away from {avoided}: it had opened when the week was planned",
 }
 
 UNPLACED_SENTENCES: Final[Mapping[UnplacedCode, str]] = {
@@ -84,6 +90,7 @@ UNPLACED_SENTENCES: Final[Mapping[UnplacedCode, str]] = {
     UnplacedCode.REDUNDANCY: "its peers of redundancy group {group} leave no time for it",
     UnplacedCode.NOTICE: "its customer's notice hours leave no phase that takes it",
     UnplacedCode.NO_PHASE: "no phase of the pattern takes it",
+    UnplacedCode.TOO_LONG: "its downtime of {downtime_minutes} minutes fits no phase that takes it",
     UnplacedCode.WEEK_OVER: "no phase that takes it is still to open",
     UnplacedCode.RETIRED: "it is no longer in service",
     UnplacedCode.CANCELLED: "the week was cancelled",
