@@ -26,3 +26,43 @@ $(STAMP): requirements.lock pyproject.toml $(addsuffix /pyproject.toml,$(OURS))
 .PHONY: lock
 lock: | $(STAMP)  ## resolve requirements.lock anew (needs uv: pip install uv)
 	$(BIN)/python tools/lock.py --upgrade
+
+.PHONY: demo
+demo: $(STAMP)  ## run the main job on the reference fleet: import, schedule, mail, audit; a minute at most
+	@$(BIN)/mweek-local demo
+
+.PHONY: up
+up: $(STAMP)  ## embedded nats-server and all services, until Ctrl-C; addresses in var/run.json
+	@$(BIN)/mweek-local up
+
+.PHONY: test
+test: $(STAMP)  ## install and pass the tests (under 10 minutes)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST)
+
+.PHONY: format
+format: $(STAMP)  ## write all files in our format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: lint
+lint: $(STAMP)  ## format, ruff, mypy --strict, import-linter, printed documents
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m mweek_contracts check
+
+.PHONY: check
+check: lint test  ## what CI runs: lint, then test
+
+.PHONY: fleet
+fleet: $(STAMP)  ## write the reference fleets in deploy/reference anew
+	$(BIN)/python tools/reference_fleet.py
+
+.PHONY: documents
+documents: $(STAMP)  ## print docs/messages.md and the JSON Schemas anew
+	$(BIN)/python -m mweek_contracts write
+
+.PHONY: clean
+clean:  ## remove what runs and checks have left (not .venv)
+	rm -rf var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
