@@ -13,10 +13,12 @@ from zoneinfo import available_timezones
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer, StringConstraints
 
-TOKEN_PATTERN: Final = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+TOKEN_PATTERN: Final = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"  # noqa: S105  no password
 """One NATS subject token: a DNS label in lower case. Wildcards, dots and blanks would widen permissions."""
 
-WEEK_PATTERN: Final = r"^\d{4}-W\d{2}$"
+WEEK_PATTERN: Final = r"^[0-9]{4}-W[0-9]{2}$"
+CLOCK_PATTERN: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
+IDENTIFIER_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$"
 LONGEST_TEXT: Final = 500
 LONGEST_DOWNTIME_MINUTES: Final = 7 * 24 * 60
 
@@ -68,6 +70,18 @@ def _zones() -> frozenset[str]:
     if not _ZONES:
         _ZONES = frozenset(z for z in available_timezones() if z not in _NOT_PLACES and ("/" in z or z == "UTC"))
     return _ZONES
+
+
+_ISO_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}.*", re.DOTALL)
+
+
+def _refuse_timestamp(value: object) -> object:
+    # pydantic reads numbers, and texts of digits, as seconds since 1970: a year alone would be a moment of that night.
+    if isinstance(value, str) and _ISO_TIME.fullmatch(value):
+        return value
+    if isinstance(value, datetime):
+        return value
+    raise ValueError(f"{value!r:.60} is not a time such as 2026-12-20T00:00Z")
 
 
 def _to_utc(value: datetime) -> datetime:
@@ -132,12 +146,16 @@ Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator
 EmailAddress = Annotated[str, StringConstraints(max_length=254), AfterValidator(_check_email)]
 ZoneName = Annotated[str, StringConstraints(max_length=64), AfterValidator(_check_zone)]
 UtcDatetime = Annotated[
-    AwareDatetime, AfterValidator(_to_utc), PlainSerializer(_render_utc, return_type=str, when_used="json")
+    AwareDatetime,
+    Field(strict=False),  # the validator before it lets only text and datetimes pass
+    BeforeValidator(_refuse_timestamp),
+    AfterValidator(_to_utc),
+    PlainSerializer(_render_utc, return_type=str, when_used="json"),
 ]
-ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+ClockTime = Annotated[str, StringConstraints(pattern=CLOCK_PATTERN)]
 """Local wall-clock time `HH:MM`; `24:00` is the end of the day."""
 DowntimeMinutes = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=0, le=LONGEST_DOWNTIME_MINUTES)]
 Count = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=0, le=2**31 - 1)]
 PositiveCount = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=1, le=2**31 - 1)]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$")]
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN)]
 """An id of a message, a command or a plan."""

@@ -10,18 +10,19 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StrictBool, model_validator
 
 from mweek_contracts.fields import PositiveCount, Text, Token
 from mweek_contracts.fleet import Environment, Kind, Weekday
 from mweek_contracts.message import Value
+from mweek_contracts.strictness import PlacedError
 
 BASIS_POINTS: Final = 10_000
 SHORTEST_PHASE: Final = timedelta(minutes=15)
 _DAYS: Final = tuple(Weekday)
-_OPENS = re.compile(r"(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):([0-5]\d)")
-_LASTS = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?")
-_SHARE = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%")
+_OPENS = re.compile(r"(mon|tue|wed|thu|fri|sat|sun) ([01][0-9]|2[0-3]):([0-5][0-9])")
+_LASTS = re.compile(r"(?:([0-9]{1,3})h)?(?:([0-9]{1,4})m)?")
+_SHARE = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2}))?%")
 
 
 def basis_points(share: str) -> int:
@@ -87,12 +88,15 @@ class Selector(Strict):
     customer) match neither value of `tested`.
     """
 
+    # Lenient, since a validator before it turns JSON into Python values; only a truth value could be mistaken.
+    model_config = ConfigDict(strict=False)
+
     role: Annotated[tuple[Token, ...], Field(min_length=1)] | None = None
     environment: Annotated[tuple[Environment, ...], Field(min_length=1)] | None = None
     kind: Annotated[tuple[Kind, ...], Field(min_length=1)] | None = None
     customer: Annotated[tuple[Token, ...], Field(min_length=1)] | None = None
     profile: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
-    tested: bool | None = None
+    tested: StrictBool | None = None
     labels: dict[Token, Text] | None = None
 
     @model_validator(mode="before")
@@ -159,31 +163,40 @@ class Pattern(Strict):
     remainder: Token | None = None
 
     @model_validator(mode="after")
-    def _phases_follow_each_other(self) -> Self:
+    def _names_fit(self) -> Self:
         seen: set[str] = set()
-        closes, before = timedelta(0), ""
-        for phase in self.phases:
+        for index, phase in enumerate(self.phases):
             if phase.name in seen:
-                raise ValueError(f"two phases are named {phase.name}")
+                raise PlacedError((("phases", index, "name"), f"two phases are named {phase.name}"))
             seen.add(phase.name)
+        if self.remainder is not None and self.remainder not in seen:
+            raise PlacedError((("remainder",), f"names the phase {self.remainder}, which does not exist"))
+        return self
+
+    @model_validator(mode="after")
+    def _phases_follow_each_other(self) -> Self:
+        closes, before = timedelta(0), ""
+        for index, phase in enumerate(self.phases):
             opens = opens_offset(phase.opens)
             if opens < closes:
-                raise ValueError(f"phase {phase.name} opens before phase {before} has closed")
+                text = f"phase {phase.name} opens before phase {before} has closed"
+                raise PlacedError((("phases", index, "opens"), text))
             closes, before = opens + length(phase.lasts), phase.name
-        if closes > timedelta(days=7):
-            raise ValueError(f"phase {before} closes after the end of the week (Sunday 24:00 UTC)")
-        if self.remainder is not None and self.remainder not in seen:
-            raise ValueError(f"remainder names the phase {self.remainder}, which does not exist")
+            if closes > timedelta(days=7):
+                text = f"phase {phase.name} closes after the end of the week (Sunday 24:00 UTC)"
+                raise PlacedError((("phases", index, "lasts"), text))
         return self
 
     @model_validator(mode="after")
     def _shares_fit(self) -> Self:
         sums: dict[str, int] = {}
-        for phase in self.phases:
-            for entry in phase.takes:
-                if entry.share is not None:
-                    key = entry.select.model_dump_json()
-                    sums[key] = sums.get(key, 0) + basis_points(entry.share)
-                    if sums[key] > BASIS_POINTS:
-                        raise ValueError(f"phase {phase.name}: the shares of one selector add up to more than 100%")
+        for index, phase in enumerate(self.phases):
+            for number, entry in enumerate(phase.takes):
+                if entry.share is None:
+                    continue
+                key = entry.select.model_dump_json()
+                sums[key] = sums.get(key, 0) + basis_points(entry.share)
+                if sums[key] > BASIS_POINTS:
+                    text = "the shares of one selector add up to more than 100%"
+                    raise PlacedError((("phases", index, "takes", number, "share"), text))
         return self

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from pydantic import ValidationError
 
-from mweek_contracts.catalogue import candidates
+from mweek_contracts.catalogue import MessageKind, candidates
 from mweek_contracts.events import Problem
 from mweek_contracts.message import Message
+from mweek_contracts.strictness import render_place, unknown_fields
+from mweek_contracts.wording import problems_in
 
 
 class UnreadableMessageError(ValueError):
@@ -33,6 +36,8 @@ def read_message(subject: str, body: bytes) -> Message:
     entries = candidates(subject)
     if not entries:
         raise UnreadableMessageError(subject, (Problem(place="", text="no message of the catalogue has this subject"),))
+    if entries[0].kind is MessageKind.COMMAND:
+        _refuse_odd_fields(entries[0].message, subject, body)
     chosen = entries[0].message
     if len(entries) > 1 and _is_removal(subject, body):
         chosen = entries[1].message
@@ -47,21 +52,35 @@ def read_message(subject: str, body: bytes) -> Message:
 
 
 def problems_of(error: ValidationError) -> tuple[Problem, ...]:
-    """Return what a validation found wrong, one problem a field, in plain words."""
-    return tuple(
-        Problem(place=".".join(str(part) for part in item["loc"]), text=plain_words(item["msg"]))
-        for item in error.errors(include_url=False, include_input=False)
-    )
-
-
-def plain_words(message: str) -> str:
-    """Return a validator's sentence without the library's own preamble."""
-    return message.removeprefix("Value error, ")
+    """Return what a validation found wrong, one problem a place, in plain words."""
+    return tuple(Problem(place=render_place(place), text=text) for place, text in problems_in(error))
 
 
 def _is_removal(subject: str, body: bytes) -> bool:
-    try:
-        parsed = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableMessageError(subject, (Problem(place="", text=f"is not JSON: {error}"),)) from None
+    parsed = _parse(subject, body)
     return isinstance(parsed, dict) and parsed.get("removed") is True
+
+
+def _refuse_odd_fields(command: type[Message], subject: str, body: bytes) -> None:
+    """Refuse unknown fields, and fields given twice: JSON readers take the last one, people and proxies the first."""
+
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        fields = dict(pairs)
+        if len(fields) < len(pairs):
+            names = [name for name, _ in pairs]
+            raise ValueError(f"names the field {next(n for n in names if names.count(n) > 1)!r} twice")
+        return fields
+
+    odd = unknown_fields(command, _parse(subject, body, unique))
+    if problems := tuple(Problem(place=render_place(place), text=text) for place, text in odd):
+        raise UnreadableMessageError(subject, problems)
+
+
+def _parse(subject: str, body: bytes, unique: Callable[[list[tuple[str, object]]], object] | None = None) -> object:
+    try:
+        return json.loads(body.decode(), object_pairs_hook=unique)
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        text = f"is not JSON: {error}"
+    except ValueError as error:
+        text = str(error)
+    raise UnreadableMessageError(subject, (Problem(place="", text=text),))

@@ -1,4 +1,7 @@
-"""Streams and durable consumers as data. One command (`mweek-streams apply`) makes the server match; services never do."""
+"""Streams and durable consumers as data.
+
+One command (`mweek-streams apply`) makes the server match; services never do.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Finds fields that no model knows, in documents and commands: a typo there must not pass for a wish."""
+"""Finds fields that no model knows, in documents and commands, and says where in them a rule is broken.
+
+A typo in what a person writes must not pass for a wish.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,27 @@ from typing import Union, get_args, get_origin
 from pydantic import BaseModel
 
 Place = tuple[str | int, ...]
+"""The way from the top of a document or body to a part of it: keys and indices."""
+
+
+class PlacedError(ValueError):
+    """Rules over several fields are broken; each sentence has its place, counted from the model that raises this."""
+
+    def __init__(self, *problems: tuple[Place, str]) -> None:
+        """Remember the sentences and their places."""
+        self.problems = problems
+        super().__init__("; ".join(f"{render_place(place)}: {text}" if place else text for place, text in problems))
+
+
+def render_place(place: Place) -> str:
+    """Return a place as a person reads it: `machines[3].downtime_minutes`; empty for the whole."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{_render_key(part)}" for part in place)
+    return text.removeprefix(".")
+
+
+def _render_key(key: str) -> str:
+    """Quote a key that could be mistaken for something else: keys are written by whoever wrote the document."""
+    return key if key.replace("_", "").replace("-", "").isalnum() and key.isascii() else repr(key)
 
 
 def unknown_fields(model: type[BaseModel], data: object, place: Place = ()) -> Iterator[tuple[Place, str]]:
