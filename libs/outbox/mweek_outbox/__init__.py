@@ -1,1 +1,28 @@
-"""Messages recorded in the transaction that changes the state."""
+"""Messages recorded in the transaction that changes the state, and what was already processed. Knows no bus."""
+
+from mweek_outbox.columns import UtcDateTime
+from mweek_outbox.database import Database, ExclusiveRole, open_database
+from mweek_outbox.inbox import ConflictingMessageError, Inbox
+from mweek_outbox.migrations import SchemaOutOfDateError, migrate, require_current_schema, schema_revision
+from mweek_outbox.outgoing import OutgoingMessage, record_many, record_outgoing
+from mweek_outbox.rows import separate_rows
+from mweek_outbox.streams import StreamPosition, read_position
+
+__all__ = [
+    "ConflictingMessageError",
+    "Database",
+    "ExclusiveRole",
+    "Inbox",
+    "OutgoingMessage",
+    "SchemaOutOfDateError",
+    "StreamPosition",
+    "UtcDateTime",
+    "migrate",
+    "open_database",
+    "read_position",
+    "record_many",
+    "record_outgoing",
+    "require_current_schema",
+    "schema_revision",
+    "separate_rows",
+]

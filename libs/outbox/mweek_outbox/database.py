@@ -1,0 +1,156 @@
+"""One service's database: SQLite by default, PostgreSQL by URL, with the settings that lose no commit."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlmodel import Session
+
+from mweek_outbox.exclusive import AdvisoryRole, FileRole
+from mweek_outbox.outgoing import HAS_OUTGOING
+
+BUSY_TIMEOUT_MS: Final = 10_000
+"""Longer than the longest transaction (storing a plan of 100,000 windows); past it a writer gives up and is retried."""
+
+_BEGIN: Final = "mweek_begin"
+_PRAGMAS: Final = (
+    "journal_mode=WAL",
+    "synchronous=FULL",  # NORMAL loses hundreds of acknowledged commits at a power cut
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_TIMEOUT_MS}",
+    "trusted_schema=OFF",
+)
+
+
+class ExclusiveRole(Protocol):
+    """A role that at most one process per database has, e.g. to publish what is waiting."""
+
+    def acquire(self) -> bool:
+        """Take the role or keep it; False when another process has it. A dead process has lost it."""
+
+    def release(self) -> None:
+        """Give the role up."""
+
+
+class Database:
+    """Transactions on one database. Threads may share it; every transaction is of one thread."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        """Take an engine from `open_database`."""
+        self._engine = engine
+        self._writing = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._engine.dialect.name
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Give a session in a transaction that commits at the end, or rolls back when the block raises."""
+        with Session(self._writing, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+            if session.info.get(HAS_OUTGOING):
+                for listener in self._listeners:
+                    listener()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Give a session that sees one state of the database and changes nothing: it always rolls back."""
+        with Session(self._engine) as session:
+            yield session
+            session.rollback()
+
+    def lock(self, session: Session, name: str) -> None:
+        """Wait until no other transaction holds the lock of that name, and hold it until this one ends.
+
+        On SQLite a transaction is alone already; on PostgreSQL this is an advisory lock.
+        """
+        if self.dialect == "postgresql":
+            session.connection().execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key(name)})
+
+    def exclusive_role(self, name: str) -> ExclusiveRole:
+        """Return the role of that name, not yet acquired."""
+        if self.dialect == "postgresql":
+            return AdvisoryRole(self._engine, lock_key(name))
+        path = self._engine.url.database
+        if not path or path == ":memory:":
+            raise ValueError("an in-memory database is private to its process: it has no exclusive roles")
+        return FileRole(Path(f"{path}.{name}.lock"))
+
+    def on_outgoing(self, listener: Callable[[], None]) -> None:
+        """Call `listener` (in the committing thread) after each commit that recorded outgoing messages."""
+        self._listeners.append(listener)
+
+    @contextmanager
+    def migrating(self) -> Iterator[sa.Connection]:
+        """Give a bare connection in a transaction, for Alembic; one process at a time."""
+        with self._writing.begin() as connection:
+            if self.dialect == "postgresql":
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key("migrate")})
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Open a database; nothing is created but the file of a SQLite database.
+
+    Args:
+        url: `sqlite:///path`, or `postgresql://user@host/name` (psycopg).
+
+    Raises:
+        ValueError: another kind of database.
+    """
+    parsed = sa.make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return Database(_sqlite_engine(parsed))
+    if backend == "postgresql":
+        return Database(_postgresql_engine(parsed))
+    raise ValueError(f"a database of kind {backend!r} is not supported: use sqlite:///path or postgresql://host/name")
+
+
+def lock_key(name: str) -> int:
+    """Return the signed 64-bit number under which PostgreSQL knows a lock of that name."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+
+
+def _postgresql_engine(url: sa.URL) -> sa.Engine:
+    timeouts = "-c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=10min"
+    return sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,  # a failed bulk statement must not print thousands of rows into the log
+        pool_pre_ping=True,
+        connect_args={"options": timeouts, "connect_timeout": 10},
+    )
+
+
+def _sqlite_engine(url: sa.URL) -> sa.Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    # Transactions are begun by the listener below; the driver's own way begins them deferred, and a deferred one
+    # that comes to write fails at once with "database is locked" when another writer was faster.
+    engine = sa.create_engine(url, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+    return engine

@@ -1,0 +1,53 @@
+"""Records messages to be published, in the transaction of the change that they tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import insert
+from sqlmodel import Session
+
+from mweek_outbox.rows import OutboxRow
+
+HAS_OUTGOING: Final = "mweek_outbox.has_outgoing"
+"""Key in `session.info`: this transaction recorded something, so its commit wakes the relay."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """A message as it will be published, whole; `stream` is the one that must acknowledge it."""
+
+    message_id: str
+    stream: str
+    subject: str
+    headers: Mapping[str, str] = field(hash=False)
+    body: bytes
+
+
+def record_outgoing(session: Session, message: OutgoingMessage) -> None:
+    """Record one message; it is published after the commit, and never when the transaction rolls back."""
+    record_many(session, (message,))
+
+
+def record_many(session: Session, messages: Sequence[OutgoingMessage]) -> None:
+    """Record messages, to be published in this order.
+
+    Two transactions keep their order where one began to record after the other's commit (which a lock on what they
+    change sees to); those that truly run at the same time may be told in either order, each in its own.
+    """
+    if not messages:
+        return
+    rows = [
+        {
+            "message_id": message.message_id,
+            "stream": message.stream,
+            "subject": message.subject,
+            "headers": dict(message.headers),
+            "body": message.body,
+        }
+        for message in messages
+    ]
+    session.connection().execute(insert(OutboxRow), rows)
+    session.info[HAS_OUTGOING] = True

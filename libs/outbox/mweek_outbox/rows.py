@@ -1,0 +1,83 @@
+"""The tables of this library. Rows only: nothing here validates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from mweek_outbox.columns import UtcDateTime
+
+
+def separate_rows() -> type[SQLModel]:
+    """Return a base class for table rows with a metadata of its own.
+
+    Every service makes one in its storage package (`Row = separate_rows()`) and derives its tables from it, so that
+    two services may have tables of the same name in one process (in tests, and in `mypy`).
+    """
+    own = registry()
+
+    class Row(SQLModel, registry=own):
+        metadata = own.metadata
+
+    return Row
+
+
+_Row = separate_rows()
+_BIG_IDENTITY = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite counts by itself only in INTEGER
+
+
+class OutboxRow(_Row, table=True):
+    """A message that was or is to be published; `id` is the order."""
+
+    __tablename__ = "outbox"
+
+    id: int | None = Field(default=None, sa_column=sa.Column(_BIG_IDENTITY, primary_key=True, autoincrement=True))
+    message_id: str
+    stream: str
+    subject: str
+    headers: dict[str, str] = Field(sa_type=sa.JSON)
+    body: bytes
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class InboxRow(_Row, table=True):
+    """A message that was processed, and the SHA-256 of its body."""
+
+    __tablename__ = "inbox"
+
+    message_id: str = Field(primary_key=True)
+    body_digest: str
+    processed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AttemptRow(_Row, table=True):
+    """A message that was delivered and not yet processed: how often it was tried, since when it waits."""
+
+    __tablename__ = "attempt"
+
+    message_id: str = Field(primary_key=True)
+    attempts: int = 0
+    postponed_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class StreamSeenRow(_Row, table=True):
+    """What a stream was when this service last looked: to notice one that was lost and made anew."""
+
+    __tablename__ = "stream_seen"
+
+    stream: str = Field(primary_key=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    last_sequence: int = Field(sa_type=sa.BigInteger)
+
+
+class StreamPositionRow(_Row, table=True):
+    """How far this service has applied a stream."""
+
+    __tablename__ = "stream_position"
+
+    stream: str = Field(primary_key=True)
+    stream_created_at: datetime = Field(sa_type=UtcDateTime)
+    sequence: int = Field(sa_type=sa.BigInteger)

@@ -1,0 +1,57 @@
+"""Creates the tables of this library, for the first migration of each service. A released version never changes."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic.operations import Operations
+
+from mweek_outbox.columns import UtcDateTime
+
+_BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+def create_v1(op: Operations) -> None:
+    """Create outbox, inbox, attempt, stream_seen and stream_position.
+
+    Args:
+        op: `alembic.op` inside of a migration.
+    """
+    op.create_table(
+        "outbox",
+        sa.Column("id", _BIG, primary_key=True, autoincrement=True),
+        sa.Column("message_id", sa.String(), nullable=False, unique=True),
+        sa.Column("stream", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("headers", sa.JSON(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        # An id that was given and removed must not be given again: the order would be a lie.
+        sqlite_autoincrement=True,
+    )
+    unsent = sa.text("sent_at IS NULL")
+    op.create_index("outbox_waiting", "outbox", ["id"], sqlite_where=unsent, postgresql_where=unsent)
+    op.create_index("outbox_sent", "outbox", ["stream", "sent_at"])
+    op.create_table(
+        "inbox",
+        sa.Column("message_id", sa.String(), primary_key=True),
+        sa.Column("body_digest", sa.String(64), nullable=False),
+        sa.Column("processed_at", UtcDateTime(), nullable=False, index=True),
+    )
+    op.create_table(
+        "attempt",
+        sa.Column("message_id", sa.String(), primary_key=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("postponed_since", UtcDateTime(), nullable=True),
+    )
+    op.create_table(
+        "stream_seen",
+        sa.Column("stream", sa.String(), primary_key=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("last_sequence", sa.BigInteger(), nullable=False),
+    )
+    op.create_table(
+        "stream_position",
+        sa.Column("stream", sa.String(), primary_key=True),
+        sa.Column("stream_created_at", UtcDateTime(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+    )
