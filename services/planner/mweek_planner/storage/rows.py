@@ -1,0 +1,160 @@
+"""The planner's tables. Rows only: what goes in was validated by a message or made by the domain.
+
+A plan revision is a row of `plan` and is never changed. Windows are stored as intervals of revisions: a window belongs
+to every revision from `since_revision` on and before `until_revision` (null: still). A revision that moves one machine
+of 100,000 writes two rows, not 100,000; what an earlier revision held can still be read, and the primary key together
+with the index `one_window_at_a_time` lets no machine have two windows in any revision.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from mweek_outbox import UtcDateTime
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+_own = registry()
+
+
+class PlannerRow(SQLModel, registry=_own):
+    """What the tables of the planner have in common: a metadata of their own."""
+
+    metadata = _own.metadata
+
+
+class MachineRow(PlannerRow, table=True):
+    """What RECORDS say of a machine; a tombstone keeps its revision and nothing else."""
+
+    __tablename__ = "machine"
+
+    location: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    revision: int
+    removed: bool
+    kind: str | None = None
+    role: str | None = None
+    environment: str | None = None
+    customer: str | None = None
+    host: str | None = None
+    redundancy_group: str | None = None
+    profile: str | None = None
+    os_release: str | None = None
+    hardware_model: str | None = None
+    bios_version: str | None = None
+    downtime_minutes: int | None = None
+    in_service: bool | None = None
+    labels: dict[str, str] | None = Field(default=None, sa_type=sa.JSON)
+
+
+class CustomerRow(PlannerRow, table=True):
+    """What RECORDS say of a customer, without its contacts: the planner tells nobody."""
+
+    __tablename__ = "customer"
+
+    customer: str = Field(primary_key=True)
+    revision: int
+    removed: bool
+    timezone: str | None = None
+    acceptable_windows: list[Any] | None = Field(default=None, sa_type=sa.JSON)
+    blackouts: list[Any] | None = Field(default=None, sa_type=sa.JSON)
+    notice_hours: int | None = None
+
+
+class PlanRow(PlannerRow, table=True):
+    """One revision of a week's plan, and everything of it but its windows. Immutable."""
+
+    __tablename__ = "plan"
+
+    location: str = Field(primary_key=True)
+    week: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    parent_revision: int | None = None
+    cause: str
+    pattern: dict[str, Any] = Field(sa_type=sa.JSON)
+    phases: list[Any] = Field(sa_type=sa.JSON)
+    compromises: list[Any] = Field(sa_type=sa.JSON)
+    overrides: list[Any] = Field(sa_type=sa.JSON)
+    windows: int
+    unplaced: int
+    outside_acceptable: int
+    digest: str
+    records_created_at: datetime = Field(sa_type=UtcDateTime)
+    records_sequence: int = Field(sa_type=sa.BigInteger)
+    scheduled_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class WindowRow(PlannerRow, table=True):
+    """The window of a machine in the revisions `[since_revision, until_revision)` of a week."""
+
+    __tablename__ = "assigned_window"
+
+    location: str = Field(primary_key=True)
+    week: str = Field(primary_key=True)
+    machine: str = Field(primary_key=True)
+    since_revision: int = Field(primary_key=True)
+    until_revision: int | None = None
+    phase: str
+    opens_at: datetime = Field(sa_type=UtcDateTime)
+    closes_at: datetime = Field(sa_type=UtcDateTime)
+    customer: str | None = None
+    affects: list[str] = Field(sa_type=sa.JSON)
+    reason: str
+    facts: dict[str, Any] = Field(sa_type=sa.JSON)
+    early: bool
+
+
+class UnplacedRow(PlannerRow, table=True):
+    """A machine that a revision left without a window."""
+
+    __tablename__ = "unplaced"
+
+    location: str = Field(primary_key=True)
+    week: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    machine: str = Field(primary_key=True)
+    customer: str | None = None
+    reason: str
+    facts: dict[str, Any] = Field(sa_type=sa.JSON)
+
+
+class CancellationRow(PlannerRow, table=True):
+    """A revision whose windows that had not opened were withdrawn."""
+
+    __tablename__ = "cancellation"
+
+    location: str = Field(primary_key=True)
+    week: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    command_id: str
+    reason: str
+    withdrawn: int
+    cancelled_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class CommandRow(PlannerRow, table=True):
+    """A command that was carried out or refused, so that asking again does nothing."""
+
+    __tablename__ = "command"
+
+    command_id: str = Field(primary_key=True)
+    content_digest: str
+    location: str
+    week: str
+    outcome: str
+    decided_at: datetime = Field(sa_type=UtcDateTime)
+
+
+def _table(row: type[SQLModel]) -> sa.Table:
+    return _own.metadata.tables[str(row.__tablename__)]
+
+
+MACHINE: Final = _table(MachineRow)
+CUSTOMER: Final = _table(CustomerRow)
+PLAN: Final = _table(PlanRow)
+WINDOW: Final = _table(WindowRow)
+UNPLACED: Final = _table(UnplacedRow)
+CANCELLATION: Final = _table(CancellationRow)
+COMMAND: Final = _table(CommandRow)
