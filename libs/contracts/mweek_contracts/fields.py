@@ -6,17 +6,21 @@ Everything that can become a subject token, a mail header or a column is checked
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Final
 from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer, StringConstraints
 
+from mweek_contracts.weeks import parse_week as parse_week
+from mweek_contracts.weeks import week_after as week_after
+from mweek_contracts.weeks import week_of as week_of
+from mweek_contracts.weeks import week_starts_at as week_starts_at
+
 TOKEN_PATTERN: Final = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"  # noqa: S105  no password
 """One NATS subject token: a DNS label in lower case. Wildcards, dots and blanks would widen permissions."""
 
-WEEK_PATTERN: Final = r"^[0-9]{4}-W[0-9]{2}$"
 CLOCK_PATTERN: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
 IDENTIFIER_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$"
 LONGEST_TEXT: Final = 500
@@ -93,40 +97,6 @@ def _to_utc(value: datetime) -> datetime:
 
 def _render_utc(value: datetime) -> str:
     return value.isoformat().replace("+00:00", "Z")
-
-
-def parse_week(text: str) -> tuple[int, int]:
-    """Return (ISO year, ISO week) of a text like `2026-W49`.
-
-    Raises:
-        ValueError: it is no ISO 8601 week, or the year has no such week (2027 has no week 53).
-    """
-    if not re.fullmatch(WEEK_PATTERN, text):
-        raise ValueError(f"{text!r} is not an ISO week such as 2026-W49")
-    year, week = int(text[:4]), int(text[6:])
-    try:
-        date.fromisocalendar(year, week, 1)
-    except ValueError:
-        raise ValueError(f"the year {year} has no ISO week {week}") from None
-    return year, week
-
-
-def week_starts_at(text: str) -> datetime:
-    """Return Monday 00:00 UTC of an ISO week; raises ValueError as `parse_week` does."""
-    year, week = parse_week(text)
-    monday = date.fromisocalendar(year, week, 1)
-    return datetime(monday.year, monday.month, monday.day, tzinfo=UTC)
-
-
-def week_of(instant: datetime) -> str:
-    """Return the ISO week that an instant lies in, in UTC, like `2026-W49`."""
-    year, week, _ = instant.astimezone(UTC).isocalendar()
-    return f"{year:04d}-W{week:02d}"
-
-
-def week_after(text: str, weeks: int = 1) -> str:
-    """Return the ISO week that is so many weeks later."""
-    return week_of(week_starts_at(text) + timedelta(weeks=weeks))
 
 
 def _check_week(value: str) -> str:
