@@ -1,0 +1,110 @@
+"""States of a notice in the ledger, and what follows from the outcome of an attempt to send it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands.
+
+    planned → claimed → sent | planned (again, later) | failed | unknown (→ claimed, once); planned → skipped.
+    """
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+OPEN_STATES: Final = (NoticeState.PLANNED, NoticeState.CLAIMED, NoticeState.UNKNOWN)
+"""States of a notice that may still leave. A final `unknown` has no due time."""
+
+
+class Answer(StrEnum):
+    """What came of handing a mail over.
+
+    `accepted`: the mail is in other hands. `deferred`: not now (4xx, no connection, a server that will not talk to
+    us). `refused`: never (5xx for this recipient or this mail). `lost`: the mail was given, the answer never came.
+    """
+
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An answer, and the sentence that came with it."""
+
+    answer: Answer
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """How often and how long apart a mail is tried: the delay doubles from `first_delay` up to `longest_delay`.
+
+    The defaults give up after 12 attempts in about 5 hours: past any grey-listing, and early enough that the auditor
+    and the operator can still reach the customer another way.
+    """
+
+    first_delay: timedelta = timedelta(seconds=30)
+    longest_delay: timedelta = timedelta(hours=1)
+    attempts: int = 12
+    repeats_after_loss: int = 1
+
+    def delay(self, attempts: int) -> timedelta:
+        """Return how long to wait after so many attempts (at least one)."""
+        doubled = self.first_delay * (1 << min(attempts - 1, 32))
+        return min(doubled, self.longest_delay)
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """What a notice has been through. `superseded`: a newer revision says otherwise; it must not be tried again."""
+
+    attempts: int
+    losses: int = 0
+    superseded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The state that follows; `wait` until the next attempt, None where there is none."""
+
+    state: NoticeState
+    text: str
+    wait: timedelta | None = None
+
+
+SUPERSEDED: Final = "a newer plan revision made it untrue"
+
+
+def next_step(outcome: Outcome, tries: Tries, policy: RetryPolicy) -> Step:
+    """Return what follows from an outcome.
+
+    Args:
+        tries: attempts with this one counted, losses before this one.
+    """
+    if outcome.answer is Answer.ACCEPTED:
+        return Step(NoticeState.SENT, outcome.text)
+    if outcome.answer is Answer.REFUSED:
+        return Step(NoticeState.FAILED, outcome.text)
+    if tries.superseded:
+        return Step(NoticeState.SKIPPED, f"{SUPERSEDED}; before that: {outcome.text}")
+    lost = outcome.answer is Answer.LOST
+    if tries.attempts >= policy.attempts or (lost and tries.losses >= policy.repeats_after_loss):
+        return Step(NoticeState.UNKNOWN if lost else NoticeState.FAILED, _gave_up(outcome, tries))
+    return Step(NoticeState.UNKNOWN if lost else NoticeState.PLANNED, outcome.text, policy.delay(tries.attempts))
+
+
+def _gave_up(outcome: Outcome, tries: Tries) -> str:
+    times = "1 attempt" if tries.attempts == 1 else f"{tries.attempts} attempts"
+    return f"gave up after {times}: {outcome.text}"

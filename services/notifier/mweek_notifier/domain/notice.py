@@ -1,0 +1,125 @@
+"""A notice: all that one mail to one contact says, and the key that makes it the only one."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mweek_notifier.domain.calendar_event import CalendarEvent
+from mweek_notifier.domain.customer_slot import CustomerSlot
+from mweek_notifier.domain.difference import Change
+from mweek_notifier.domain.finding import Finding
+from mweek_notifier.domain.fleet import Contact
+from mweek_notifier.domain.override import AppliedOverride
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about; each is a folder of templates."""
+
+    SCHEDULED = "scheduled"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    FINDING = "finding"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeKey:
+    """What makes a notice the only one of its kind.
+
+    `customer` tells apart the notices of two customers that share an address; empty for the operator's.
+    `occasion` tells apart several notices of one kind about one plan (audits); else empty.
+    """
+
+    plan_id: str
+    customer: str
+    email: str
+    kind: NoticeKind
+    occasion: str = ""
+
+    @property
+    def notice_id(self) -> str:
+        """The key as 32 hexadecimal digits: fit for a Message-ID and a file name, whatever the key is made of."""
+        text = "\n".join((self.plan_id, self.customer, self.email.lower(), self.kind, self.occasion))
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekNotice:
+    """What a contact is told about its customer's slots in one week of one location.
+
+    `slots` are all that the customer has now, `changes` what is different from the last mail (empty in the first);
+    `earlier_mails` are the Message-IDs of the mails about the same week, oldest first.
+    """
+
+    kind: NoticeKind
+    plan_id: str
+    revision: int
+    location: str
+    week: str
+    customer: str
+    customer_name: str
+    contact: Contact
+    timezone: str
+    slots: tuple[CustomerSlot, ...]
+    changes: tuple[Change, ...] = ()
+    events: tuple[CalendarEvent, ...] = ()
+    overrides: tuple[AppliedOverride, ...] = ()
+    cancel_reason: str | None = None
+    earlier_mails: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> NoticeKey:
+        """The key in the ledger."""
+        return NoticeKey(plan_id=self.plan_id, customer=self.customer, email=self.contact.email, kind=self.kind)
+
+    @property
+    def stale_at(self) -> datetime | None:
+        """When the last slot that it names is over; it is of no use after that. None when it names none."""
+        times = [each.slot for each in self.slots]
+        times += [slot for change in self.changes for slot in (change.before, change.after) if slot is not None]
+        return max((slot.closes_at for slot in times), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingNotice:
+    """What the operator is told about an audit that failed. `total` counts findings beyond those listed."""
+
+    plan_id: str
+    revision: int
+    location: str
+    week: str
+    contact: Contact
+    audit_id: str
+    occasion: str
+    audited_at: datetime
+    machines: int
+    windows: int
+    findings: tuple[Finding, ...]
+    total: int
+    earlier_mails: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> NoticeKey:
+        """The key in the ledger."""
+        return NoticeKey(
+            plan_id=self.plan_id,
+            customer="",
+            email=self.contact.email,
+            kind=NoticeKind.FINDING,
+            occasion=self.audit_id,
+        )
+
+    @property
+    def kind(self) -> NoticeKind:
+        """Always `finding`."""
+        return NoticeKind.FINDING
+
+    @property
+    def stale_at(self) -> datetime | None:
+        """Never: what an audit found stays to be known."""
+        return None
+
+
+Notice = WeekNotice | FindingNotice
