@@ -19,7 +19,7 @@ SECOND: Final = 1_000_000
 DAY: Final = 86_400 * SECOND
 
 PROBE: Final = 2 * DAY
-"""How often a zone is asked for its offset. Two changes of one zone closer than this could hide each other; since 1970 no
+"""How often a zone is asked for its offset. Two changes closer together than this could hide each other; since 1970 no
 two are within six days (tests/unit/timewindows/test_zone.py reads the whole zone database)."""
 
 _STRETCH: Final = 256 * DAY
