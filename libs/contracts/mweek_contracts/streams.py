@@ -28,6 +28,8 @@ class StreamSpec:
     retention: Retention = Retention.LIMITS
     max_age: timedelta | None = None
     max_messages_per_subject: int | None = None
+    append_only: bool = False
+    """Nobody may delete or purge single messages. Cannot be undone on a stream that has it."""
     duplicate_window: timedelta = timedelta(minutes=10)
     """Longer than any outage that the outbox relay bridges without looking back; a cheap filter, not a promise."""
 
@@ -56,6 +58,7 @@ RECORDS: Final = StreamSpec(
     subjects=("rec.>",),
     description="Machines and customers: the last record per subject; a removal is a tombstone",
     max_messages_per_subject=1,
+    append_only=True,
 )
 COMMANDS: Final = StreamSpec(
     name="COMMANDS",
@@ -68,6 +71,7 @@ EVENTS: Final = StreamSpec(
     subjects=("evt.>",),
     description="What has happened, for 90 days",
     max_age=timedelta(days=90),
+    append_only=True,
 )
 DEAD: Final = StreamSpec(
     name="DEAD",

@@ -1,0 +1,62 @@
+"""Fixtures that any test may use: a real server, applied streams, each database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import nats
+import pytest
+from mweek_messaging import apply_streams
+from nats.aio.client import Client
+
+from tests.support.nats_server import NatsServer
+from tests.support.postgres import PostgresCluster, temporary_cluster
+
+
+@pytest.fixture
+def nats_server(tmp_path: Path) -> Iterator[NatsServer]:
+    """A running nats-server with an empty store."""
+    server = NatsServer(tmp_path / "nats").start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def applied_streams(nats_server: NatsServer) -> NatsServer:
+    """A running nats-server with all streams and consumers of the contracts."""
+    connection = await nats.connect(nats_server.url)
+    await apply_streams(connection)
+    await connection.close()
+    return nats_server
+
+
+@pytest.fixture
+async def connection(applied_streams: NatsServer) -> AsyncIterator[Client]:
+    """A connection of the test itself, to a server with all streams."""
+    client = await nats.connect(applied_streams.url, max_reconnect_attempts=-1, reconnect_time_wait=0.1)
+    yield client
+    await client.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[PostgresCluster]:
+    """A PostgreSQL cluster for the whole run."""
+    with temporary_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a SQLite database that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'database' / 'service.sqlite3'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database; the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        url: str = request.getfixturevalue("sqlite_url")
+        return url
+    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+    return cluster.new_database()

@@ -1,0 +1,1 @@
+"""What tests of all kinds share: real servers, waiting that explains itself, ids that a person can read."""
