@@ -17,7 +17,8 @@ def acceptable_runs(
     zone: str, calendar: Iterable[WeeklyTimes], from_at: datetime, until_at: datetime
 ) -> list[tuple[datetime, datetime]]:
     """Return the longest runs `[first, last + 1 minute)` of acceptable minutes, between two whole minutes."""
-    wanted = [[_is_wanted(calendar, day, minute) for minute in range(24 * 60)] for day in range(7)]
+    windows = [(days, _minute(start), _minute(end)) for days, start, end in calendar]
+    wanted = [[_is_wanted(windows, day, minute) for minute in range(24 * 60)] for day in range(7)]
     runs: list[tuple[datetime, datetime]] = []
     for instant, local in _minutes(ZoneInfo(zone), from_at, until_at):
         if not wanted[local.weekday()][local.hour * 60 + local.minute]:
@@ -47,9 +48,8 @@ def _minutes(zone: ZoneInfo, from_at: datetime, until_at: datetime) -> Iterator[
         instant += MINUTE
 
 
-def _is_wanted(calendar: Iterable[WeeklyTimes], day: int, minute: int) -> bool:
-    for days, start, end in calendar:
-        opens, closes = _minute(start), _minute(end)
+def _is_wanted(windows: Iterable[tuple[Sequence[str], int, int]], day: int, minute: int) -> bool:
+    for days, opens, closes in windows:
         if closes > opens:
             if DAYS[day] in days and opens <= minute < closes:
                 return True
