@@ -1,0 +1,38 @@
+"""One machine or customer as a document has it, before it is typed, and what a whole document comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from mweek_contracts.fleet import CustomerFields, MachineFields
+from mweek_contracts.strictness import Place, render_place
+
+EntryModel = type[MachineFields] | type[CustomerFields]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The plain values of one machine or customer and where they stand."""
+
+    model: EntryModel
+    data: object
+    place: Place
+    """Within the document; the places of its fields begin with it."""
+    line_of: Callable[[Place], int]
+    field_of: Callable[[Place], str] = render_place
+    """How the format names a place: a column in CSV."""
+
+    def names(self) -> Iterator[str]:
+        """Yield what it is called, as far as that can be read."""
+        if isinstance(self.data, dict):
+            yield from (name for key in ("name", "customer") if isinstance(name := self.data.get(key), str))
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a document holds: its location, where it names one, and its entries, read as they are asked for."""
+
+    location: str | None
+    location_line: int | None
+    entries: Iterator[Entry]
