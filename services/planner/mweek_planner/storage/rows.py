@@ -17,6 +17,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 _own = registry()
+_JSON: Final = sa.JSON(none_as_null=True)
 
 
 class PlannerRow(SQLModel, registry=_own):
@@ -46,7 +47,7 @@ class MachineRow(PlannerRow, table=True):
     bios_version: str | None = None
     downtime_minutes: int | None = None
     in_service: bool | None = None
-    labels: dict[str, str] | None = Field(default=None, sa_type=sa.JSON)
+    labels: dict[str, str] | None = Field(default=None, sa_type=_JSON)
 
 
 class CustomerRow(PlannerRow, table=True):
@@ -58,13 +59,17 @@ class CustomerRow(PlannerRow, table=True):
     revision: int
     removed: bool
     timezone: str | None = None
-    acceptable_windows: list[Any] | None = Field(default=None, sa_type=sa.JSON)
-    blackouts: list[Any] | None = Field(default=None, sa_type=sa.JSON)
+    acceptable_windows: list[Any] | None = Field(default=None, sa_type=_JSON)
+    blackouts: list[Any] | None = Field(default=None, sa_type=_JSON)
     notice_hours: int | None = None
 
 
 class PlanRow(PlannerRow, table=True):
-    """One revision of a week's plan, and everything of it but its windows. Immutable."""
+    """One revision of a week's plan, and everything of it but its windows. Immutable.
+
+    `cause` is the message that led to it. `cancelled_because` is the reason of a revision that called the week off.
+    `repair_key` says which findings in which inventory a revision was to repair.
+    """
 
     __tablename__ = "plan"
 
@@ -73,10 +78,10 @@ class PlanRow(PlannerRow, table=True):
     revision: int = Field(primary_key=True)
     parent_revision: int | None = None
     cause: str
-    pattern: dict[str, Any] = Field(sa_type=sa.JSON)
-    phases: list[Any] = Field(sa_type=sa.JSON)
-    compromises: list[Any] = Field(sa_type=sa.JSON)
-    overrides: list[Any] = Field(sa_type=sa.JSON)
+    pattern: str
+    phases: list[Any] = Field(sa_type=_JSON)
+    compromises: list[Any] = Field(sa_type=_JSON)
+    overrides: dict[str, Any] = Field(sa_type=_JSON)
     windows: int
     unplaced: int
     outside_acceptable: int
@@ -84,6 +89,8 @@ class PlanRow(PlannerRow, table=True):
     records_created_at: datetime = Field(sa_type=UtcDateTime)
     records_sequence: int = Field(sa_type=sa.BigInteger)
     scheduled_at: datetime = Field(sa_type=UtcDateTime)
+    cancelled_because: str | None = None
+    repair_key: str | None = None
 
 
 class WindowRow(PlannerRow, table=True):
@@ -100,9 +107,9 @@ class WindowRow(PlannerRow, table=True):
     opens_at: datetime = Field(sa_type=UtcDateTime)
     closes_at: datetime = Field(sa_type=UtcDateTime)
     customer: str | None = None
-    affects: list[str] = Field(sa_type=sa.JSON)
+    affects: list[str] = Field(sa_type=_JSON)
     reason: str
-    facts: dict[str, Any] = Field(sa_type=sa.JSON)
+    facts: dict[str, Any] = Field(sa_type=_JSON)
     early: bool
 
 
@@ -117,21 +124,7 @@ class UnplacedRow(PlannerRow, table=True):
     machine: str = Field(primary_key=True)
     customer: str | None = None
     reason: str
-    facts: dict[str, Any] = Field(sa_type=sa.JSON)
-
-
-class CancellationRow(PlannerRow, table=True):
-    """A revision whose windows that had not opened were withdrawn."""
-
-    __tablename__ = "cancellation"
-
-    location: str = Field(primary_key=True)
-    week: str = Field(primary_key=True)
-    revision: int = Field(primary_key=True)
-    command_id: str
-    reason: str
-    withdrawn: int
-    cancelled_at: datetime = Field(sa_type=UtcDateTime)
+    facts: dict[str, Any] = Field(sa_type=_JSON)
 
 
 class CommandRow(PlannerRow, table=True):
@@ -156,5 +149,4 @@ CUSTOMER: Final = _table(CustomerRow)
 PLAN: Final = _table(PlanRow)
 WINDOW: Final = _table(WindowRow)
 UNPLACED: Final = _table(UnplacedRow)
-CANCELLATION: Final = _table(CancellationRow)
 COMMAND: Final = _table(CommandRow)

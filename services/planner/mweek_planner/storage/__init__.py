@@ -1,0 +1,1 @@
+"""What the planner keeps: records of machines and customers, plans with their windows, commands that were seen."""

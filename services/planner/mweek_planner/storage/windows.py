@@ -1,0 +1,130 @@
+"""The windows of plans, each stored once for all the revisions that it belongs to.
+
+A revision writes only what it changes: a row for each window that is new or moved, an end for each that moved or was
+taken away. The windows of any revision are those whose interval `[since_revision, until_revision)` holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from mweek_contracts.reasons import PlacementCode
+from sqlmodel import Session
+
+from mweek_planner.domain.plan import Assignment, Plan
+from mweek_planner.storage.rows import WINDOW
+
+EARLY: Final = frozenset({PlacementCode.COUNT, PlacementCode.SHARE, PlacementCode.AT_MOST, PlacementCode.SAMPLE})
+"""Reasons of a machine that was chosen to go before others of its kind: taking turns is about these."""
+
+_NAMES_PER_STATEMENT: Final = 1_000
+"""Far below the 32,766 parameters that SQLite takes; more gains nothing."""
+
+_STILL: Final = WINDOW.c.until_revision.is_(None)
+_ASSIGNMENT: Final = ("machine", "customer", "phase", "opens_at", "closes_at", "reason", "facts", "affects")
+
+
+class PlanChangedError(RuntimeError):
+    """The windows that a revision replaces are not those that it was planned from; trying again reads the new ones."""
+
+    def __init__(self, plan: Plan, *, expected: int, found: int) -> None:
+        """Say how many windows were to end, and how many there were."""
+        super().__init__(
+            f"{plan.location}/{plan.week} revision {plan.revision} ends {expected} windows of its parent, of which "
+            f"{found} still stand: another planner was faster"
+        )
+
+
+def load_assignments(session: Session, location: str, week: str, revision: int) -> tuple[Assignment, ...]:
+    """Return the windows of a revision, sorted by opening, phase and machine."""
+    query = sa.select(*(WINDOW.c[name] for name in _ASSIGNMENT)).where(
+        WINDOW.c.location == location,
+        WINDOW.c.week == week,
+        WINDOW.c.since_revision <= revision,
+        sa.or_(_STILL, WINDOW.c.until_revision > revision),
+    )
+    rows = session.connection().execute(query)
+    return tuple(sorted(map(_assignment, rows), key=lambda a: (a.opens_at, a.phase, a.machine)))
+
+
+def store_windows(session: Session, parent: Plan | None, plan: Plan) -> None:
+    """Store what the windows of a revision are beside those of its parent.
+
+    Raises:
+        PlanChangedError: the parent's windows are not those that stand.
+    """
+    before = parent.by_machine() if parent else {}
+    unchanged = {a.machine for a in plan.assignments if _same_row(before.get(a.machine), a)}
+    _end_windows(session, plan, [machine for machine in before if machine not in unchanged])
+    rows = [_row(plan, before.get(a.machine), a) for a in plan.assignments if a.machine not in unchanged]
+    if rows:
+        session.connection().execute(sa.insert(WINDOW), rows)
+
+
+def early_counts(session: Session, location: str, *, weeks: Sequence[str]) -> dict[str, int]:
+    """Return how often each machine was early in these weeks; those that never were are absent."""
+    query = (
+        sa.select(WINDOW.c.machine, sa.func.count())
+        # Written as the partial index is, or neither database would use it.
+        .where(WINDOW.c.location == location, WINDOW.c.week.in_(weeks), sa.literal_column("early"), _STILL)
+        .group_by(WINDOW.c.machine)
+    )
+    return {machine: count for machine, count in session.connection().execute(query).tuples()}  # noqa: C416  typed
+
+
+def _same_row(previous: Assignment | None, assignment: Assignment) -> bool:
+    """Return whether the stored row says all that must be known to take the window away again."""
+    return (
+        previous is not None
+        and previous.same_window(assignment)
+        and previous.affects == assignment.affects
+        and previous.customer == assignment.customer
+    )
+
+
+def _end_windows(session: Session, plan: Plan, machines: Sequence[str]) -> None:
+    found = 0
+    for start in range(0, len(machines), _NAMES_PER_STATEMENT):
+        names = machines[start : start + _NAMES_PER_STATEMENT]
+        ending = sa.update(WINDOW).where(
+            WINDOW.c.location == plan.location, WINDOW.c.week == plan.week, WINDOW.c.machine.in_(names), _STILL
+        )
+        found += session.connection().execute(ending.values(until_revision=plan.revision)).rowcount
+    if found != len(machines):
+        raise PlanChangedError(plan, expected=len(machines), found=found)
+
+
+def _row(plan: Plan, previous: Assignment | None, assignment: Assignment) -> dict[str, Any]:
+    # A kept window that affects other machines now is still where it is for its first reason.
+    why = previous if previous is not None and previous.same_window(assignment) else assignment
+    return {
+        "location": plan.location,
+        "week": plan.week,
+        "machine": assignment.machine,
+        "since_revision": plan.revision,
+        "until_revision": None,
+        "phase": assignment.phase,
+        "opens_at": assignment.opens_at,
+        "closes_at": assignment.closes_at,
+        "customer": assignment.customer,
+        "affects": list(assignment.affects),
+        "reason": why.reason.value,
+        "facts": dict(why.facts),
+        "early": why.reason in EARLY,
+    }
+
+
+def _assignment(row: Sequence[Any]) -> Assignment:
+    machine, customer, phase, opens_at, closes_at, reason, facts, affects = row
+    return Assignment(
+        machine=machine,
+        customer=customer,
+        phase=phase,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        reason=PlacementCode(reason),
+        facts=tuple(sorted(facts.items())),
+        affects=tuple(affects),
+    )
