@@ -161,6 +161,11 @@ class FindingCode(StrEnum):
     COUNTS = "counts"
     DIGEST = "digest"
     UNKNOWN_CUSTOMER = "unknown-customer"
+    TOO_SHORT = "too-short"
+    ALREADY_OPEN = "already-open"
+    NEEDLESS_MOVE = "needless-move"
+    AFFECTS = "affects"
+    WRONG_CUSTOMER = "wrong-customer"
 
 
 class Finding(Value):
