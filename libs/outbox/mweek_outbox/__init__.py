@@ -5,7 +5,6 @@ from mweek_outbox.database import Database, ExclusiveRole, open_database
 from mweek_outbox.inbox import ConflictingMessageError, Inbox
 from mweek_outbox.migrations import SchemaOutOfDateError, migrate, require_current_schema, schema_revision
 from mweek_outbox.outgoing import OutgoingMessage, record_many, record_outgoing
-from mweek_outbox.rows import separate_rows
 from mweek_outbox.streams import StreamPosition, read_position
 
 __all__ = [
@@ -24,5 +23,4 @@ __all__ = [
     "record_outgoing",
     "require_current_schema",
     "schema_revision",
-    "separate_rows",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from mweek_outbox.rows import InboxRow
 
@@ -38,7 +38,8 @@ class Inbox:
         """
         digest = hashlib.sha256(body).hexdigest()
         connection = session.connection()
-        known = connection.execute(select(InboxRow.body_digest).where(InboxRow.message_id == message_id)).scalar()
+        same_id = select(col(InboxRow.body_digest)).where(col(InboxRow.message_id) == message_id)
+        known = connection.execute(same_id).scalar()
         if known is None:
             row = {"message_id": message_id, "body_digest": digest, "processed_at": self._now()}
             # Another instance may insert the same id now: the primary key lets one of the two commit.
@@ -50,4 +51,4 @@ class Inbox:
 
     def forget_before(self, session: Session, instant: datetime) -> int:
         """Remove what was processed before an instant; returns how many rows."""
-        return session.connection().execute(delete(InboxRow).where(InboxRow.processed_at < instant)).rowcount
+        return session.connection().execute(delete(InboxRow).where(col(InboxRow.processed_at) < instant)).rowcount

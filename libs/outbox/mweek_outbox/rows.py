@@ -10,26 +10,20 @@ from sqlmodel import Field, SQLModel
 
 from mweek_outbox.columns import UtcDateTime
 
-
-def separate_rows() -> type[SQLModel]:
-    """Return a base class for table rows with a metadata of its own.
-
-    Every service makes one in its storage package (`Row = separate_rows()`) and derives its tables from it, so that
-    two services may have tables of the same name in one process (in tests, and in `mypy`).
-    """
-    own = registry()
-
-    class Row(SQLModel, registry=own):
-        metadata = own.metadata
-
-    return Row
+_own = registry()
 
 
-_Row = separate_rows()
+class TransportRow(SQLModel, registry=_own):
+    """Base of the tables here. Each service has such a base of its own: one process may then hold several services,
+    as tests do, without their tables of the same name colliding."""
+
+    metadata = _own.metadata
+
+
 _BIG_IDENTITY = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite counts by itself only in INTEGER
 
 
-class OutboxRow(_Row, table=True):
+class OutboxRow(TransportRow, table=True):
     """A message that was or is to be published; `id` is the order."""
 
     __tablename__ = "outbox"
@@ -43,7 +37,7 @@ class OutboxRow(_Row, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class InboxRow(_Row, table=True):
+class InboxRow(TransportRow, table=True):
     """A message that was processed, and the SHA-256 of its body."""
 
     __tablename__ = "inbox"
@@ -53,7 +47,7 @@ class InboxRow(_Row, table=True):
     processed_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class AttemptRow(_Row, table=True):
+class AttemptRow(TransportRow, table=True):
     """A message that was delivered and not yet processed: how often it was tried, since when it waits."""
 
     __tablename__ = "attempt"
@@ -63,7 +57,7 @@ class AttemptRow(_Row, table=True):
     postponed_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class StreamSeenRow(_Row, table=True):
+class StreamSeenRow(TransportRow, table=True):
     """What a stream was when this service last looked: to notice one that was lost and made anew."""
 
     __tablename__ = "stream_seen"
@@ -73,7 +67,7 @@ class StreamSeenRow(_Row, table=True):
     last_sequence: int = Field(sa_type=sa.BigInteger)
 
 
-class StreamPositionRow(_Row, table=True):
+class StreamPositionRow(TransportRow, table=True):
     """How far this service has applied a stream."""
 
     __tablename__ = "stream_position"

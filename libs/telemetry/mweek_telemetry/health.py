@@ -36,6 +36,11 @@ class Health:
         self._ready = ready
 
     @property
+    def started(self) -> bool:
+        """Whether the service has started and not begun to stop."""
+        return self._ready
+
+    @property
     def alive(self) -> bool:
         """Whether no part is red."""
         return all(part.ok for part in self.snapshot().values())
