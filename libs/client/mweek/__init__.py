@@ -1,1 +1,80 @@
-"""The Python client and the mweek command line."""
+"""The Python client of Maintenance Week, and the `mweek` command line.
+
+Names are loaded when they are first used: `mweek --help` should not wait for the bus libraries.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mweek.client import Client
+    from mweek.dead import DeadLetter, Replay
+    from mweek.difference import difference
+    from mweek.errors import (
+        ClientError,
+        InvalidCommandError,
+        NotPreparedError,
+        NotReachableError,
+        OutcomeTimeoutError,
+        SupersededError,
+        UnknownDeadLetterError,
+        VerdictTimeoutError,
+    )
+    from mweek.explanation import Explanation
+    from mweek.fleet import FleetView
+    from mweek.hearing import Heard
+    from mweek.outcome import Refusal
+    from mweek.week import PlanChanges, Revision, WeekView
+
+_HOMES = {
+    "Client": "client",
+    "ClientError": "errors",
+    "DeadLetter": "dead",
+    "Explanation": "explanation",
+    "FleetView": "fleet",
+    "Heard": "hearing",
+    "InvalidCommandError": "errors",
+    "NotPreparedError": "errors",
+    "NotReachableError": "errors",
+    "OutcomeTimeoutError": "errors",
+    "PlanChanges": "week",
+    "Refusal": "outcome",
+    "Replay": "dead",
+    "Revision": "week",
+    "SupersededError": "errors",
+    "UnknownDeadLetterError": "errors",
+    "VerdictTimeoutError": "errors",
+    "WeekView": "week",
+    "difference": "difference",
+}
+
+__all__ = [
+    "Client",
+    "ClientError",
+    "DeadLetter",
+    "Explanation",
+    "FleetView",
+    "Heard",
+    "InvalidCommandError",
+    "NotPreparedError",
+    "NotReachableError",
+    "OutcomeTimeoutError",
+    "PlanChanges",
+    "Refusal",
+    "Replay",
+    "Revision",
+    "SupersededError",
+    "UnknownDeadLetterError",
+    "VerdictTimeoutError",
+    "WeekView",
+    "difference",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from the module that defines it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'mweek' has no attribute {name!r}")
+    return getattr(import_module(f"mweek.{_HOMES[name]}"), name)

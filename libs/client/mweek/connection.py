@@ -1,0 +1,48 @@
+"""Opens a connection to the bus, or says plainly why there is none."""
+
+from __future__ import annotations
+
+from nats.aio.client import Client as Connection
+from nats.errors import Error
+
+from mweek.errors import NotReachableError
+
+_CONNECT_SECONDS = 3
+_TRIES = 2
+_FOR_EVER = -1
+
+
+async def open_connection(url: str, *, name: str) -> Connection:
+    """Return a connection that survives outages of the server once it stands.
+
+    Args:
+        url: `nats://host:port`, several separated by commas; credentials as nats-py takes them.
+        name: what the server's administrator sees.
+
+    Raises:
+        NotReachableError: nothing usable answers now; better said at once than waited for.
+    """
+    connection, seen = Connection(), ""
+
+    async def notice(error: Exception) -> None:
+        nonlocal seen
+        seen = seen or _cause(error)
+
+    try:
+        await connection.connect(
+            servers=[part.strip() for part in url.split(",")],
+            name=name,
+            error_cb=notice,
+            connect_timeout=_CONNECT_SECONDS,
+            max_reconnect_attempts=_TRIES,
+            reconnect_time_wait=1,
+        )
+    except (OSError, Error, ValueError) as error:
+        raise NotReachableError(url, seen or _cause(error)) from None
+    # A connection that gives up for good makes the event loop spin under a pull subscriber.
+    connection.options["max_reconnect_attempts"] = _FOR_EVER
+    return connection
+
+
+def _cause(error: Exception) -> str:
+    return str(error) or type(error).__name__

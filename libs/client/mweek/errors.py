@@ -1,0 +1,83 @@
+"""What can go wrong for a client, each with what it means for what was asked and what to do."""
+
+from __future__ import annotations
+
+from mweek_contracts.events import Problem
+
+
+class ClientError(Exception):
+    """Something that the caller should tell a person; the text says what, and the remedy."""
+
+
+class NotReachableError(ClientError):
+    """Nothing that speaks NATS answers at the address, or it lets nobody in."""
+
+    def __init__(self, url: str, cause: str) -> None:
+        """Name the address and what was seen there."""
+        self.url = url
+        super().__init__(f"no NATS server can be used at {url}: {cause}")
+
+
+class NotPreparedError(ClientError):
+    """The server answers but has no streams: no Maintenance Week lives there yet."""
+
+    def __init__(self, url: str, cause: str) -> None:
+        """Say how to prepare it."""
+        super().__init__(
+            f"the NATS server at {url} is not prepared for Maintenance Week ({cause}); run: mweek-streams apply"
+        )
+
+
+class OutcomeTimeoutError(ClientError):
+    """A command is stored on the bus, but its outcome did not come in time."""
+
+    def __init__(self, *, what: str, command_id: str, service: str, seconds: float) -> None:
+        """Say what was waited for, who would say it, and that nothing is lost."""
+        self.command_id = command_id
+        super().__init__(
+            f"no outcome of {what} within {seconds:.0f} s. The command {command_id} is stored on the bus and will be "
+            f"carried out as soon as the {service} takes it; is the {service} running?"
+        )
+
+
+class VerdictTimeoutError(ClientError):
+    """The auditor has not judged a revision in time."""
+
+    def __init__(self, *, plan_id: str, seconds: float, told: int) -> None:
+        """Say how far it came."""
+        self.plan_id = plan_id
+        super().__init__(
+            f"no verdict on {plan_id} within {seconds:.0f} s ({told} notices sent so far). "
+            "The week is scheduled all the same; are the notifier and the auditor running?"
+        )
+
+
+class UnknownDeadLetterError(ClientError):
+    """There is no dead letter with this number."""
+
+    def __init__(self, number: int) -> None:
+        """Name it."""
+        super().__init__(
+            f"there is no dead letter {number}: it was replayed or dropped, or never was (mweek dead list)"
+        )
+
+
+class InvalidCommandError(ClientError, ValueError):
+    """A command was never said: a field is not what the bus allows."""
+
+    def __init__(self, message_type: str, problems: tuple[Problem, ...]) -> None:
+        """Name the fields."""
+        self.problems = problems
+        super().__init__(
+            f"{message_type}: " + "; ".join(f"{one.place}: {one.text}" if one.place else one.text for one in problems)
+        )
+
+
+class SupersededError(ClientError):
+    """The revision that was waited for is no longer the current one; the auditor judges the newer."""
+
+    def __init__(self, *, plan_id: str, newer: int) -> None:
+        """Name both."""
+        self.plan_id = plan_id
+        self.newer = newer
+        super().__init__(f"{plan_id} was superseded by revision {newer} before there was a verdict")
