@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 from types import UnionType
 from typing import Union, get_args, get_origin
 
@@ -44,23 +45,26 @@ def unknown_fields(model: type[BaseModel], data: object, place: Place = ()) -> I
     """
     if not isinstance(data, Mapping):
         return
+    known = _fields(model)
     for key, value in data.items():
-        field = model.model_fields.get(key) if isinstance(key, str) else None
-        if field is None:
-            yield (*place, str(key)), _sentence(str(key), tuple(model.model_fields))
-        else:
-            yield from _inside(field.annotation, value, (*place, str(key)))
+        if key not in known:
+            yield (*place, str(key)), _sentence(str(key), tuple(known))
+        elif (inner := known[key]) is not None:
+            yield from _inside(inner, value, (*place, key))
 
 
-def _inside(annotation: object, value: object, place: Place) -> Iterator[tuple[Place, str]]:
-    models = tuple(_models(annotation))
-    if not models:
-        return
+@cache
+def _fields(model: type[BaseModel]) -> Mapping[str, type[BaseModel] | None]:
+    """Return the fields of a model, each with the model inside it, where there is one."""
+    return {name: next(_models(field.annotation), None) for name, field in model.model_fields.items()}
+
+
+def _inside(model: type[BaseModel], value: object, place: Place) -> Iterator[tuple[Place, str]]:
     if isinstance(value, Mapping):
-        yield from unknown_fields(models[0], value, place)
+        yield from unknown_fields(model, value, place)
     elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
         for index, item in enumerate(value):
-            yield from unknown_fields(models[0], item, (*place, index))
+            yield from unknown_fields(model, item, (*place, index))
 
 
 def _models(annotation: object) -> Iterator[type[BaseModel]]:

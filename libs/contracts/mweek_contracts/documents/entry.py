@@ -34,5 +34,6 @@ class Contents:
     """What a document holds: its location, where it names one, and its entries, read as they are asked for."""
 
     location: str | None
-    location_line: int | None
+    location_line: Callable[[], int] | None
+    """Asked only when something is wrong with it."""
     entries: Iterator[Entry]

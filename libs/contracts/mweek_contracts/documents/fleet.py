@@ -103,11 +103,10 @@ def _sections(document: Located, log: ProblemLog, *, textual: bool) -> Contents:
             text = f"unknown field {shown(key)}; known are location, customers, machines"
             log.add(text, line=document.line_of((key,)), place=(key,))
     location = data.get("location")
-    line = document.line_of(("location",))
     if "location" in data and not isinstance(location, str):
-        log.add("is not text", line=line, place=("location",))
+        log.add("is not text", line=document.line_of(("location",)), place=("location",))
         location = None
-    return Contents(location, line, _listed(document, data, log, textual=textual))
+    return Contents(location, lambda: document.line_of(("location",)), _listed(document, data, log, textual=textual))
 
 
 def _listed(document: Located, data: dict[str, object], log: ProblemLog, *, textual: bool) -> Iterator[Entry]:
@@ -135,10 +134,12 @@ def _location(contents: Contents, given: str | None, log: ProblemLog) -> str:
     if location is None:
         log.add("names no location, and none was given with it")
         return ""
-    line = contents.location_line if contents.location else None
+    text = ""
     if not re.fullmatch(TOKEN_PATTERN, location):
         text = f"{shown(location)} is not a name for the bus: lower-case letters, digits and inner hyphens"
-        log.add(text, line=line, place=("location",))
     elif given is not None and location != given:
-        log.add(f"is {location}, but {given} was given", line=line, place=("location",))
+        text = f"is {location}, but {given} was given"
+    if text:
+        line = contents.location_line() if contents.location and contents.location_line else None
+        log.add(text, line=line, place=("location",))
     return location

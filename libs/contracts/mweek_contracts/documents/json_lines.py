@@ -26,7 +26,7 @@ def read_json_lines(source: SourceText, log: ProblemLog) -> Contents:
         if not isinstance(location, str):
             log.add("is not text", line=number, place=("location",))
             location = None
-        return Contents(location, number, _entries(lines, log))
+        return Contents(location, lambda: number, _entries(lines, log))
     return Contents(None, None, _chain(number, parsed, _entries(lines, log), log))
 
 
