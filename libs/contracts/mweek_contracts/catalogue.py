@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
@@ -122,11 +123,32 @@ def entry_of(message: type[Message]) -> CatalogueEntry:
 
 
 def candidates(subject: str) -> tuple[CatalogueEntry, ...]:
-    """Return the entries whose subject matches: none for a foreign subject, two where a tombstone shares it."""
+    """Return the entries whose subject matches: none for a foreign subject, two where a tombstone shares it.
+
+    The record comes before its tombstone.
+    """
     tokens = subject.split(".")
-    return tuple(
-        entry
-        for entry in CATALOGUE
-        if len(pattern := entry.subject.split(".")) == len(tokens)
-        and all(want in ("*", have) for want, have in zip(pattern, tokens, strict=True))
-    )
+    if not all(tokens):
+        return ()
+    found = (*_BY_SHAPE.get(_shape(tokens), ()), *_BY_SHAPE.get(_shape([*tokens[:-2], "*", tokens[-1]]), ()))
+    return tuple(entry for entry in found if _matches(entry.subject.split("."), tokens))
+
+
+def _shape(tokens: Sequence[str]) -> tuple[int, str, str]:
+    """Return what tells most subjects apart: how many tokens, the first, and the one before the last."""
+    return len(tokens), tokens[0], tokens[-2] if len(tokens) > 1 else ""
+
+
+def _matches(pattern: Sequence[str], tokens: Sequence[str]) -> bool:
+    return all(want in ("*", have) for want, have in zip(pattern, tokens, strict=True))
+
+
+def _by_shape() -> dict[tuple[int, str, str], tuple[CatalogueEntry, ...]]:
+    grouped: dict[tuple[int, str, str], tuple[CatalogueEntry, ...]] = {}
+    for entry in CATALOGUE:
+        shape = _shape(entry.subject.split("."))
+        grouped[shape] = (*grouped.get(shape, ()), entry)
+    return grouped
+
+
+_BY_SHAPE: Final = _by_shape()

@@ -1,17 +1,26 @@
-"""Reads a message off the bus: subject and body in, message out, or an error that names the field."""
+"""Reads a message off the bus: subject and body in, message out, or an error that names the field and nothing else."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Iterable
+from typing import Final
 
 from pydantic import ValidationError
 
-from mweek_contracts.catalogue import MessageKind, candidates
+from mweek_contracts.catalogue import CatalogueEntry, MessageKind, candidates
+from mweek_contracts.documents.json_text import OddJsonError, parse_json
 from mweek_contracts.events import Problem
 from mweek_contracts.message import Message
-from mweek_contracts.strictness import render_place, unknown_fields
+from mweek_contracts.strictness import Place, render_place, unknown_fields
 from mweek_contracts.wording import problems_in
+
+MOST_PROBLEMS: Final = 100
+"""A body of a megabyte can be wrong in 100,000 places; the first ones tell what happened."""
+
+LONGEST_SENTENCE: Final = 500
+LONGEST_PLACE: Final = 200
+LONGEST_REASON: Final = 4_000
+"""What a dead letter has room for."""
 
 
 class UnreadableMessageError(ValueError):
@@ -21,66 +30,78 @@ class UnreadableMessageError(ValueError):
         """Remember what is wrong, by field."""
         self.subject = subject
         self.problems = problems
-        super().__init__(f"{subject}: " + "; ".join(f"{p.place}: {p.text}" if p.place else p.text for p in problems))
+        sentences = "; ".join(f"{p.place}: {p.text}" if p.place else p.text for p in problems)
+        super().__init__(_shortened(f"{subject}: {sentences}", LONGEST_REASON))
 
 
 def read_message(subject: str, body: bytes) -> Message:
     """Return the message that was published on a subject.
 
     The subject says which class; where a record and its tombstone share one, `"removed": true` does. The tokens of
-    the subject and the fields of the body must agree, since permissions are given on the subject.
+    the subject and the fields of the body must agree, since permissions are given on the subject. Whatever the bytes,
+    the outcome is a message or the one error; so that all readers understand the same, a body may not name a field
+    twice or hold what JSON does not have.
 
     Raises:
         UnreadableMessageError: unknown subject, not JSON, a field is wrong, or body and subject disagree.
     """
     entries = candidates(subject)
     if not entries:
-        raise UnreadableMessageError(subject, (Problem(place="", text="no message of the catalogue has this subject"),))
-    if entries[0].kind is MessageKind.COMMAND:
-        _refuse_odd_fields(entries[0].message, subject, body)
-    chosen = entries[0].message
-    if len(entries) > 1 and _is_removal(subject, body):
-        chosen = entries[1].message
-    try:
-        message = chosen.model_validate_json(body)
-    except ValidationError as error:
-        raise UnreadableMessageError(subject, problems_of(error)) from None
+        raise _unreadable(subject, "no message of the catalogue has this subject")
+    data = _parse(subject, body)
+    chosen = _chosen(entries, data)
+    if chosen.kind is MessageKind.COMMAND and (odd := _problems(unknown_fields(chosen.message, data))):
+        raise UnreadableMessageError(subject, odd)
+    message = _validate(subject, body, chosen.message)
     if message.subject != subject:
-        problem = Problem(place="", text=f"the body belongs to the subject {message.subject}")
-        raise UnreadableMessageError(subject, (problem,))
+        raise _unreadable(subject, f"the body belongs to the subject {message.subject}")
     return message
 
 
 def problems_of(error: ValidationError) -> tuple[Problem, ...]:
-    """Return what a validation found wrong, one problem a place, in plain words."""
-    return tuple(Problem(place=render_place(place), text=text) for place, text in problems_in(error))
+    """Return what a validation found wrong, one problem a place, in plain words: the first hundred."""
+    return _problems(problems_in(error))
 
 
-def _is_removal(subject: str, body: bytes) -> bool:
-    parsed = _parse(subject, body)
-    return isinstance(parsed, dict) and parsed.get("removed") is True
-
-
-def _refuse_odd_fields(command: type[Message], subject: str, body: bytes) -> None:
-    """Refuse unknown fields, and fields given twice: JSON readers take the last one, people and proxies the first."""
-
-    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        fields = dict(pairs)
-        if len(fields) < len(pairs):
-            names = [name for name, _ in pairs]
-            raise ValueError(f"names the field {next(n for n in names if names.count(n) > 1)!r} twice")
-        return fields
-
-    odd = unknown_fields(command, _parse(subject, body, unique))
-    if problems := tuple(Problem(place=render_place(place), text=text) for place, text in odd):
-        raise UnreadableMessageError(subject, problems)
-
-
-def _parse(subject: str, body: bytes, unique: Callable[[list[tuple[str, object]]], object] | None = None) -> object:
+def _parse(subject: str, body: bytes) -> object:
     try:
-        return json.loads(body.decode(), object_pairs_hook=unique)
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        text = f"is not JSON: {error}"
-    except ValueError as error:
-        text = str(error)
-    raise UnreadableMessageError(subject, (Problem(place="", text=text),))
+        return parse_json(body.decode())
+    except UnicodeDecodeError as error:
+        raise _unreadable(subject, f"is not UTF-8: byte {error.start} is 0x{body[error.start]:02x}") from None
+    except OddJsonError as error:
+        raise UnreadableMessageError(subject, _problems([(error.place, error.text)])) from None
+
+
+def _chosen(entries: tuple[CatalogueEntry, ...], data: object) -> CatalogueEntry:
+    removed = isinstance(data, dict) and data.get("removed") is True
+    return entries[-1] if removed else entries[0]
+
+
+def _validate(subject: str, body: bytes, message: type[Message]) -> Message:
+    # From the bytes again: strict models take a text for a time, and a list for a tuple, from JSON only. Unknown fields
+    # are ignored at any depth, in a pattern too, which as a document would refuse them: the writer may be newer.
+    try:
+        return message.model_validate_json(body, extra="ignore")
+    except ValidationError as error:
+        raise UnreadableMessageError(subject, problems_of(error)) from None
+
+
+def _unreadable(subject: str, text: str) -> UnreadableMessageError:
+    return UnreadableMessageError(subject, _problems([((), text)]))
+
+
+def _problems(found: Iterable[tuple[Place, str]]) -> tuple[Problem, ...]:
+    everything = list(found)
+    problems = [
+        Problem(place=_shortened(render_place(place), LONGEST_PLACE), text=_shortened(text, LONGEST_SENTENCE))
+        for place, text in everything[:MOST_PROBLEMS]
+    ]
+    if len(everything) > MOST_PROBLEMS:
+        problems.append(Problem(place="", text=f"and {len(everything) - MOST_PROBLEMS:,} more"))
+    return tuple(problems)
+
+
+def _shortened(text: str, longest: int) -> str:
+    # What a body says may hold lone surrogates, which no text on the bus can.
+    sayable = text.encode(errors="backslashreplace").decode()
+    return sayable if len(sayable) <= longest else sayable[: longest - 1] + "…"

@@ -56,7 +56,7 @@ def parse_json(text: str) -> object:
     if not text.strip():
         raise OddJsonError("is empty", 1)
     try:
-        data: object = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        data: object = _STRICT.decode(text)
     except json.JSONDecodeError as error:
         raise OddJsonError(f"is not JSON: {error.msg} (column {error.colno})", error.lineno) from None
     except RecursionError:
@@ -64,7 +64,7 @@ def parse_json(text: str) -> object:
     except ValueError:
         # A repeated key, a constant, or a number too long for Python: the standard library does not say where.
         raise _first_oddity(text) from None
-    if is_too_deep(data):
+    if text.count("{") + text.count("[") > DEEPEST and is_too_deep(data):
         raise OddJsonError(f"is nested deeper than {DEEPEST} levels", 1)
     return data
 
@@ -78,6 +78,9 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _refuse_constant(constant: str) -> object:
     raise ValueError(constant)
+
+
+_STRICT: Final = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant)
 
 
 def _first_oddity(text: str) -> OddJsonError:
