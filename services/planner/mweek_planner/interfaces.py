@@ -10,6 +10,7 @@ from mweek_contracts.pattern import Pattern as PatternDocument
 from mweek_contracts.windows import RecordsPosition
 
 from mweek_planner.domain.customer import Customer
+from mweek_planner.domain.diff import PlanDiff
 from mweek_planner.domain.machine import Machine
 from mweek_planner.domain.plan import Plan
 from mweek_planner.domain.report import Report
@@ -36,10 +37,11 @@ class CustomerChange:
 
 @dataclass(frozen=True, slots=True)
 class CurrentPlan:
-    """The plan that stands for a week, and the pattern that it was made from as it was written."""
+    """The plan that stands for a week, the pattern that it was made from as it was written, and from which records."""
 
     plan: Plan
     document: PatternDocument
+    records: RecordsPosition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,8 @@ class Revision:
 
     plan: Plan
     parent: Plan | None
+    changes: PlanDiff
+    """Against the parent."""
     report: Report
     document: PatternDocument
     records: RecordsPosition

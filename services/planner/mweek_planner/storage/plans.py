@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from mweek_contracts.pattern import Pattern as PatternDocument
 from mweek_contracts.reasons import UnplacedCode
 from mweek_contracts.weeks import week_after
+from mweek_contracts.windows import RecordsPosition
 from sqlmodel import Session
 
 from mweek_planner.domain.pattern import Pattern
@@ -36,7 +37,8 @@ def load_current(
     if row is None:
         return None
     document = PatternDocument.model_validate_json(row.pattern)
-    return CurrentPlan(_plan(session, row, pattern_from(document)), document)
+    records = RecordsPosition(stream_created_at=row.records_created_at, sequence=row.records_sequence)
+    return CurrentPlan(_plan(session, row, pattern_from(document)), document, records)
 
 
 def store_revision(session: Session, revision: Revision) -> None:

@@ -94,7 +94,10 @@ class PlanRow(PlannerRow, table=True):
 
 
 class WindowRow(PlannerRow, table=True):
-    """The window of a machine in the revisions `[since_revision, until_revision)` of a week."""
+    """The window of a machine in the revisions `[since_revision, until_revision)` of a week.
+
+    `early`: it went early, as `domain/fairness.py` says; taking turns in later weeks is about these.
+    """
 
     __tablename__ = "assigned_window"
 

@@ -13,11 +13,9 @@ import sqlalchemy as sa
 from mweek_contracts.reasons import PlacementCode
 from sqlmodel import Session
 
+from mweek_planner.domain.fairness import went_early
 from mweek_planner.domain.plan import Assignment, Plan
 from mweek_planner.storage.rows import WINDOW
-
-EARLY: Final = frozenset({PlacementCode.COUNT, PlacementCode.SHARE, PlacementCode.AT_MOST, PlacementCode.SAMPLE})
-"""Reasons of a machine that was chosen to go before others of its kind: taking turns is about these."""
 
 _NAMES_PER_STATEMENT: Final = 1_000
 """Far below the 32,766 parameters that SQLite takes; more gains nothing."""
@@ -58,7 +56,12 @@ def store_windows(session: Session, parent: Plan | None, plan: Plan) -> None:
     before = parent.by_machine() if parent else {}
     unchanged = {a.machine for a in plan.assignments if _same_row(before.get(a.machine), a)}
     _end_windows(session, plan, [machine for machine in before if machine not in unchanged])
-    rows = [_row(plan, before.get(a.machine), a) for a in plan.assignments if a.machine not in unchanged]
+    early = went_early(plan)
+    rows = [
+        _row(plan, before.get(a.machine), a) | {"early": a.machine in early}
+        for a in plan.assignments
+        if a.machine not in unchanged
+    ]
     if rows:
         session.connection().execute(sa.insert(WINDOW), rows)
 
@@ -112,7 +115,6 @@ def _row(plan: Plan, previous: Assignment | None, assignment: Assignment) -> dic
         "affects": list(assignment.affects),
         "reason": why.reason.value,
         "facts": dict(why.facts),
-        "early": why.reason in EARLY,
     }
 
 

@@ -1,4 +1,4 @@
-"""Wire ⇄ domain: the only file of the planner that knows both shapes."""
+"""Machines, customers and patterns as they are written, and as planning sees them."""
 
 from __future__ import annotations
 
