@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from mweek_contracts.documents.entry import Contents, Entry
+from mweek_contracts.documents.entry import Contents, Entry, Spot
 from mweek_contracts.documents.problem import ProblemLog
 from mweek_contracts.documents.scalars import typed
 from mweek_contracts.documents.source import SourceText
@@ -76,7 +76,7 @@ def _entries(rows: Iterator[tuple[int, list[str]]], header: Sequence[str], log: 
         if len(row) != len(header):
             log.add(f"has {len(row)} cells where the header has {len(header)}", line=line)
             continue
-        yield Entry(MachineFields, typed(MachineFields, _fields(header, row)), (), _always(line), _column)
+        yield Entry(MachineFields, typed(MachineFields, _fields(header, row)), Spot((), _always(line), _column))
 
 
 def _fields(header: Sequence[str], row: Sequence[str]) -> dict[str, object]:

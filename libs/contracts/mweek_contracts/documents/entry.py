@@ -12,16 +12,31 @@ EntryModel = type[MachineFields] | type[CustomerFields]
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """Where an entry stands in a document."""
+
+    place: Place
+    """The places of its fields begin with it."""
+    lines: Callable[[Place], int]
+    names: Callable[[Place], str] = render_place
+    """How the format names a place: a column in CSV."""
+
+    def line_of(self, *inner: str | int) -> int:
+        """Return the line of a part of the entry, or of the entry."""
+        return self.lines((*self.place, *inner))
+
+    def name_of(self, *inner: str | int) -> str:
+        """Return how the format names a part of the entry, or the entry."""
+        return self.names((*self.place, *inner))
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """The plain values of one machine or customer and where they stand."""
+    """The plain values of one machine or customer."""
 
     model: EntryModel
     data: object
-    place: Place
-    """Within the document; the places of its fields begin with it."""
-    line_of: Callable[[Place], int]
-    field_of: Callable[[Place], str] = render_place
-    """How the format names a place: a column in CSV."""
+    spot: Spot
 
     def names(self) -> Iterator[str]:
         """Yield what it is called, as far as that can be read."""

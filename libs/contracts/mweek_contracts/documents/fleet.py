@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mweek_contracts.documents.csv_text import read_csv
-from mweek_contracts.documents.entry import Contents, Entry, EntryModel
+from mweek_contracts.documents.entry import Contents, Entry, EntryModel, Spot
 from mweek_contracts.documents.json_lines import read_json_lines
 from mweek_contracts.documents.json_text import read_json
 from mweek_contracts.documents.located import Located
@@ -71,9 +71,9 @@ def read_fleet(
     for entry in contents.entries:
         fields = _fields(entry, log)
         if isinstance(fields, MachineFields):
-            machines.append(Placed(fields, entry))
+            machines.append(Placed(fields, entry.spot))
         elif isinstance(fields, CustomerFields):
-            customers.append(Placed(fields, entry))
+            customers.append(Placed(fields, entry.spot))
         else:
             broken.update(entry.names())
     check_references(customers, machines, Surroundings(known_customers, known_hosts, broken), log)
@@ -118,14 +118,13 @@ def _listed(document: Located, data: dict[str, object], log: ProblemLog, *, text
             log.add("is not a list", line=document.line_of((key,)), place=(key,))
             continue
         for index, item in enumerate(items):
-            yield Entry(model, typed(model, item) if textual else item, (key, index), document.line_of)
+            yield Entry(model, typed(model, item) if textual else item, Spot((key, index), document.line_of))
 
 
 def _fields(entry: Entry, log: ProblemLog) -> MachineFields | CustomerFields | None:
     fields, problems = read_value(entry.model, entry.data)
     for inner, text in problems:
-        place = (*entry.place, *inner)
-        log.add(text, line=entry.line_of(place), field=entry.field_of(place))
+        log.add(text, line=entry.spot.line_of(*inner), field=entry.spot.name_of(*inner))
     return fields
 
 

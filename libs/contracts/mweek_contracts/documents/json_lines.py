@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from mweek_contracts.documents.entry import Contents, Entry, EntryModel
+from mweek_contracts.documents.entry import Contents, Entry, EntryModel, Spot
 from mweek_contracts.documents.json_text import OddJsonError, parse_json
 from mweek_contracts.documents.problem import ProblemLog
 from mweek_contracts.documents.source import SourceText
@@ -58,7 +58,7 @@ def _parse(number: int, line: str, log: ProblemLog) -> object:
 def _entry(number: int, parsed: object, log: ProblemLog) -> Iterator[Entry]:
     key = str(next(iter(parsed))) if isinstance(parsed, dict) and len(parsed) == 1 else ""
     if isinstance(parsed, dict) and key in _MODELS:
-        yield Entry(_MODELS[key], parsed[key], (key,), lambda _place: number)
+        yield Entry(_MODELS[key], parsed[key], Spot((key,), lambda _place: number))
     elif key == "location":
         log.add("the location stands on the first line, once", line=number)
     else:

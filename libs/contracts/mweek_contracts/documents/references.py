@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final, Generic, TypeVar
 
-from mweek_contracts.documents.entry import Entry
+from mweek_contracts.documents.entry import Spot
 from mweek_contracts.documents.problem import ProblemLog
 from mweek_contracts.fleet import CustomerFields, Kind, MachineFields
 
@@ -22,15 +22,7 @@ class Placed(Generic[Fields]):
     """A machine or customer and where it stands."""
 
     fields: Fields
-    entry: Entry
-
-    def name_of(self, field: str) -> str:
-        """Return one of its fields as the format names it."""
-        return self.entry.field_of((*self.entry.place, field))
-
-    def line_of(self, field: str) -> int:
-        """Return the line of one of its fields."""
-        return self.entry.line_of((*self.entry.place, field))
+    spot: Spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +54,7 @@ def _check_unique(named: Iterable[tuple[Placed[Fields], str, str]], log: Problem
     first: dict[str, Placed[Fields]] = {}
     for placed, field, name in named:
         if name in first:
-            _complain(placed, field, f"{name} is named twice, first on line {first[name].line_of(field)}", log)
+            _complain(placed, field, f"{name} is named twice, first on line {first[name].spot.line_of(field)}", log)
         else:
             first[name] = placed
 
@@ -88,7 +80,7 @@ def _check_customers(machines: list[Placed[MachineFields]], names: Collection[st
 
 
 def _complain(placed: Placed[Fields], field: str, text: str, log: ProblemLog) -> None:
-    log.add(text, line=placed.line_of(field), field=placed.name_of(field))
+    log.add(text, line=placed.spot.line_of(field), field=placed.spot.name_of(field))
 
 
 def _suggestion(name: str, names: Collection[str]) -> str:
