@@ -35,8 +35,11 @@ class Command(Message):
     model_config = ConfigDict(extra="forbid")
 
     command_id: Identifier
+    """Names the wish: publishing it again, in a new message, changes nothing and says nothing new."""
     location: Token
+    """The data centre; also in the subject."""
     requested_by: Text | None = None
+    """Who asks, for people."""
 
     @property
     def subject(self) -> str:
@@ -47,43 +50,60 @@ class Command(Message):
 class ScheduleWeekV1(Command):
     """Schedule a maintenance week: a window for every in-service machine of the location.
 
-    `pattern` is the name of a pattern that the planner has, or one inline; absent: `one-few-many`. `dry_run` computes,
-    audits and publishes the outcome marked as a preview and changes nothing. An override gives the reason why a
-    customer's blackouts or notice hours are ignored; it is recorded and told. `expected_revision` refuses the command
-    when the week has another current revision by then (0: none yet).
+    The outcome is `week-scheduled`, or `week-refused`. A week that has a plan gets its next revision.
     """
 
     week: Week
+    """The ISO week."""
     pattern: PatternChoice | None = None
+    """The name of a pattern that the planner has, or one written out; absent: `one-few-many`."""
     dry_run: bool = False
+    """Compute, audit and publish the outcome marked as a preview, and change nothing."""
     override_blackouts: Text | None = None
+    """Why the customers' blackouts are ignored: recorded, and told to them."""
     override_notice: Text | None = None
+    """Why the customers' notice hours are ignored: recorded, and told to them."""
     expected_revision: Count | None = None
+    """Refuse when the week has another current revision by then; 0: when it has any."""
 
 
 class CancelWeekV1(Command):
-    """Withdraw all windows of a week that have not opened yet, and tell the customers why."""
+    """Withdraw all windows of a week that have not opened yet, and tell the customers why.
+
+    The outcome is `week-cancelled`, or `week-refused`.
+    """
 
     week: Week
+    """The ISO week."""
     reason: Text
+    """Why; customers read it."""
     expected_revision: Count | None = None
+    """Refuse when the week has another current revision by then."""
 
 
 class PutRecordsV1(Command):
     """Put, or remove, machines of the location and customers, all or nothing.
 
-    Large imports come in parts of at most 500 records with the same `import_id`; nothing is done until all parts are
-    there. With `replace_location` the machines of the location that no part names are removed.
+    Large imports come in parts of at most 500 records; nothing is done until all parts are there. The outcome is
+    `fleet-imported`, or `fleet-refused`.
     """
 
     import_id: Identifier
+    """The same in all parts of an import."""
     part: PositiveCount = 1
+    """Counts from 1."""
     parts: PositiveCount = 1
+    """How many there are; the same in all parts."""
     replace_location: bool = False
+    """Remove the machines of the location that no part names."""
     machines: Annotated[tuple[MachineFields, ...], Field(max_length=RECORDS_PER_COMMAND)] = ()
+    """Machines of the location, each whole."""
     customers: Annotated[tuple[CustomerFields, ...], Field(max_length=RECORDS_PER_COMMAND)] = ()
+    """Customers, each whole."""
     remove_machines: Annotated[tuple[Token, ...], Field(max_length=RECORDS_PER_COMMAND)] = ()
+    """Machines to forget."""
     remove_customers: Annotated[tuple[Token, ...], Field(max_length=RECORDS_PER_COMMAND)] = ()
+    """Customers to forget; refused while machines belong to them."""
 
     @model_validator(mode="after")
     def _part_of_parts(self) -> Self:

@@ -11,8 +11,19 @@ from typing import Annotated, Final
 from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    StringConstraints,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
+from mweek_contracts.weeks import WEEK_PATTERN
 from mweek_contracts.weeks import parse_week as parse_week
 from mweek_contracts.weeks import week_after as week_after
 from mweek_contracts.weeks import week_of as week_of
@@ -24,6 +35,9 @@ TOKEN_PATTERN: Final = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"  # noqa: S105  no
 CLOCK_PATTERN: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
 IDENTIFIER_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$"
 LONGEST_TEXT: Final = 500
+LONGEST_SENTENCE: Final = 4_000
+LARGEST_COUNT: Final = 2**31 - 1
+"""What an INTEGER column holds in every database."""
 LONGEST_DOWNTIME_MINUTES: Final = 7 * 24 * 60
 
 # Text that reaches mails, calendars, logs and both databases: C0 and C1 controls, line and paragraph separators,
@@ -110,11 +124,27 @@ def _refuse_bool(value: object) -> object:
     return value
 
 
-Token = Annotated[str, AfterValidator(_check_token)]
-Week = Annotated[str, AfterValidator(_check_week)]
-Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_check_text)]
-EmailAddress = Annotated[str, StringConstraints(max_length=254), AfterValidator(_check_email)]
-ZoneName = Annotated[str, StringConstraints(max_length=64), AfterValidator(_check_zone)]
+class Form:
+    """Says in the JSON Schema what a validator in Python checks: a name for it, and what a schema can say."""
+
+    def __init__(self, name: str, **keywords: object) -> None:
+        """Take the `format`, and further keywords of JSON Schema."""
+        self._keywords = {"format": name, **keywords}
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Add the keywords to what pydantic says by itself."""
+        return handler(schema) | self._keywords
+
+
+Token = Annotated[str, AfterValidator(_check_token), Form("token", pattern=TOKEN_PATTERN)]
+Week = Annotated[str, AfterValidator(_check_week), Form("iso-week", pattern=WEEK_PATTERN)]
+Text = Annotated[
+    str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_check_text), Form("text", minLength=1)
+]
+Sentence = Annotated[str, StringConstraints(max_length=LONGEST_SENTENCE), Form("sentence")]
+EmailAddress = Annotated[str, StringConstraints(max_length=254), AfterValidator(_check_email), Form("email")]
+MailMessageId = Annotated[str, Form("message-id")]
+ZoneName = Annotated[str, StringConstraints(max_length=64), AfterValidator(_check_zone), Form("time-zone")]
 UtcDatetime = Annotated[
     AwareDatetime,
     Field(strict=False),  # the validator before it lets only text and datetimes pass
@@ -122,10 +152,12 @@ UtcDatetime = Annotated[
     AfterValidator(_to_utc),
     PlainSerializer(_render_utc, return_type=str, when_used="json"),
 ]
-ClockTime = Annotated[str, StringConstraints(pattern=CLOCK_PATTERN)]
+ClockTime = Annotated[str, StringConstraints(pattern=CLOCK_PATTERN), Form("clock-time")]
 """Local wall-clock time `HH:MM`; `24:00` is the end of the day."""
 DowntimeMinutes = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=0, le=LONGEST_DOWNTIME_MINUTES)]
-Count = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=0, le=2**31 - 1)]
-PositiveCount = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=1, le=2**31 - 1)]
-Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN)]
+Count = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=0, le=LARGEST_COUNT)]
+PositiveCount = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=1, le=LARGEST_COUNT)]
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN), Form("identifier")]
 """An id of a message, a command or a plan."""
+Digest = Annotated[str, Form("sha-256")]
+"""In hexadecimal."""

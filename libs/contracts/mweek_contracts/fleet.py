@@ -56,10 +56,12 @@ class Language(StrEnum):
 
 
 class Delivery(StrEnum):
-    """How a contact wants several slots: one mail for all (`digest`), or a mail each, for tools (`per-slot`)."""
+    """How a contact wants several slots."""
 
     DIGEST = "digest"
+    """One mail for all."""
     PER_SLOT = "per-slot"
+    """A mail each, for tools that read them."""
 
 
 def _unique(values: tuple[Weekday, ...]) -> tuple[Weekday, ...]:
@@ -72,20 +74,24 @@ class Contact(Value):
     """A person or a team that is told of the customer's slots."""
 
     name: Text
+    """How mails address them."""
     email: EmailAddress
+    """Where mails go."""
     language: Language = Language.EN
+    """What mails are written in."""
     delivery: Delivery = Delivery.DIGEST
+    """One mail for all slots, or one a slot."""
 
 
 class AcceptableWindow(Value):
-    """Weekly local times at which a customer accepts maintenance.
-
-    `end` at or before `start` means the next day; the window belongs to the day it opens.
-    """
+    """Weekly local times at which a customer accepts maintenance. They belong to the day on which they start."""
 
     days: Annotated[tuple[Weekday, ...], Field(min_length=1), AfterValidator(_unique)]
+    """On which it starts."""
     start: ClockTime
+    """Local time."""
     end: ClockTime
+    """Local time; at or before `start` means the next day, `24:00` the end of this one."""
 
     @model_validator(mode="after")
     def _has_length(self) -> Self:
@@ -100,8 +106,11 @@ class Blackout(Value):
     """A time `[starts_at, ends_at)` in which the customer's machines must not be touched."""
 
     starts_at: UtcDatetime
+    """Belongs to the blackout."""
     ends_at: UtcDatetime
+    """No longer belongs to it."""
     reason: Text = "blackout"
+    """Why, e.g. `Christmas sale`."""
 
     @model_validator(mode="after")
     def _has_length(self) -> Self:
@@ -123,13 +132,21 @@ class CustomerFields(Value):
     """
 
     customer: Token
+    """The customer's name on the bus."""
     name: Text | None = None
+    """The name that people read."""
     contacts: Annotated[tuple[Contact, ...], Field(min_length=1, max_length=50)]
+    """Who is told; each address once."""
     timezone: ZoneName = DEFAULT_ZONE
+    """The zone of the acceptable windows, and of the times in mails."""
     acceptable_windows: Annotated[tuple[AcceptableWindow, ...], Field(min_length=1, max_length=50)] = (EVERY_NIGHT,)
+    """When maintenance is welcome; binds window requests, not the phases of a week."""
     blackouts: Annotated[tuple[Blackout, ...], Field(max_length=500)] = ()
+    """When no machine of the customer may be touched."""
     notice_hours: Annotated[Count, Field(le=24 * 60)] = DEFAULT_NOTICE_HOURS
+    """How long before a window opens the customer must have been told."""
     max_parallel: PositiveCount | None = None
+    """How many of its machines may be down at once; absent: any number."""
 
     @model_validator(mode="after")
     def _addresses_differ(self) -> Self:
@@ -148,26 +165,36 @@ class CustomerFields(Value):
 
 
 class MachineFields(Value):
-    """What is known of a machine; only `name`, `kind`, `role` and `environment` are required.
-
-    `role` is one of automation, monitoring, build, router, storage, kvm-host, backup, litmus, customer, or any other
-    token. `downtime_minutes` is the estimate for an update.
-    """
+    """What is known of a machine; only `name`, `kind`, `role` and `environment` are required."""
 
     name: Token
+    """The machine's name on the bus, unique."""
     kind: Kind
+    """What it is made of."""
     role: Token
+    """`automation monitoring build router storage kvm-host backup litmus customer`, or any other token."""
     environment: Environment
+    """What it is used for; customers with an in-service test machine count as tested."""
     customer: Token | None = None
+    """Whose it is; absent for the operator's own."""
     host: Token | None = None
+    """The KVM host of a virtual machine."""
     redundancy_group: Token | None = None
+    """Machines of a group are never down at once."""
     profile: Text | None = None
+    """What runs on it."""
     os_release: Text | None = None
+    """The release of its operating system."""
     hardware_model: Text | None = None
+    """What it is built of."""
     bios_version: Text | None = None
+    """The version of its firmware."""
     downtime_minutes: DowntimeMinutes = 15
+    """The estimate for an update."""
     in_service: bool = True
+    """Only machines in service get windows."""
     labels: Annotated[dict[Token, Text], Field(max_length=50)] = {}
+    """Anything else that a pattern may select by."""
 
     @model_validator(mode="after")
     def _host_fits_kind(self) -> Self:

@@ -23,19 +23,19 @@ class Value(BaseModel):
 
 
 class Message(Value):
-    """What every message carries beside its own fields.
-
-    `message_id` is unique for ever and is the key of every inbox. `causation_id` is the message that led to this one,
-    `correlation_id` the first of the chain (a command, an import). Times are aware and UTC.
-    """
+    """What every message carries beside its own fields. `message_id` is the key of every inbox."""
 
     message_type: ClassVar[str]
     """Kind and version, e.g. `week-scheduled.v1`; the subject carries the same words."""
 
     message_id: Identifier
+    """Unique for ever; a second message with the same id changes nothing. A UUID will do."""
     causation_id: Identifier | None = None
+    """The message that led to this one."""
     correlation_id: Identifier
+    """The first message of the chain, e.g. a command; of a first message its own id."""
     occurred_at: UtcDatetime
+    """When it was said."""
 
     def __init_subclass__(cls, **keywords: object) -> None:
         """Derive `message_type` from the class name: `WeekScheduledV1` says `week-scheduled.v1`."""

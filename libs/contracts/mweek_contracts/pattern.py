@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, StrictBool, model_validator
 
-from mweek_contracts.fields import PositiveCount, Text, Token
+from mweek_contracts.fields import Form, PositiveCount, Text, Token
 from mweek_contracts.fleet import Environment, Kind, Weekday
 from mweek_contracts.message import Value
 from mweek_contracts.strictness import PlacedError
@@ -72,7 +72,12 @@ def _check_lasts(value: str) -> str:
     return value
 
 
-Share = Annotated[str, AfterValidator(_check_share)]
+def _anchored(whole: re.Pattern[str]) -> str:
+    """Return a pattern that is matched in full as JSON Schema writes it, which searches."""
+    return f"^(?:{whole.pattern})$"
+
+
+Share = Annotated[str, AfterValidator(_check_share), Form("percentage", pattern=_anchored(_SHARE))]
 
 
 class Strict(Value):
@@ -84,20 +89,26 @@ class Strict(Value):
 class Selector(Strict):
     """Which machines an entry is about: all given fields must match; an absent field matches every machine.
 
-    `tested: false` selects machines of customers that own no in-service test machine; operator's own machines (no
-    customer) match neither value of `tested`.
+    A list matches any of its values; one value may stand for a list of one.
     """
 
     # Lenient, since a validator before it turns JSON into Python values; only a truth value could be mistaken.
     model_config = ConfigDict(strict=False)
 
     role: Annotated[tuple[Token, ...], Field(min_length=1)] | None = None
+    """Their roles."""
     environment: Annotated[tuple[Environment, ...], Field(min_length=1)] | None = None
+    """Their environments."""
     kind: Annotated[tuple[Kind, ...], Field(min_length=1)] | None = None
+    """Physical or virtual."""
     customer: Annotated[tuple[Token, ...], Field(min_length=1)] | None = None
+    """Their customers."""
     profile: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
+    """Their profiles."""
     tested: StrictBool | None = None
+    """Whether the customer owns an in-service test machine; the operator's own machines match neither value."""
     labels: dict[Token, Text] | None = None
+    """Labels that they all have, with these values."""
 
     @model_validator(mode="before")
     @classmethod
@@ -113,25 +124,28 @@ class Take(StrEnum):
     """Quotas without a number."""
 
     ALL = "all"
+    """Every machine of the selector."""
     REMAINDER = "remainder"
+    """Those that no earlier phase or entry took."""
 
 
 class Entry(Strict):
-    """One line of a phase: a selector and exactly one quota.
-
-    * `take: all`: every machine of the selector; `take: remainder`: those that no earlier phase or entry took;
-    * `count: 1`: so many; `share: 30%`: of the frozen population, exact over the shares of the same selector by
-      cumulative ceiling; `at_most: 5%`: at most that share, rounded down; `sample: 12%`: rounded up, the choice that
-      shows the most different attribute values first.
-    """
+    """One line of a phase: a selector and exactly one of the quotas `take`, `count`, `share`, `at_most`, `sample`."""
 
     select: Selector
+    """Which machines it is about."""
     take: Take | None = None
+    """All of them, or those that are left."""
     count: PositiveCount | None = None
+    """So many of them."""
     share: Share | None = None
+    """So many of the frozen population; exact over the shares of the same selector, by cumulative ceiling."""
     at_most: Share | None = None
+    """At most that share, rounded down."""
     sample: Share | None = None
+    """That share, rounded up: the choice that shows the most different attribute values first."""
     prefer: Literal["untested"] | None = None
+    """Machines of untested customers come first."""
 
     @model_validator(mode="after")
     def _one_quota(self) -> Self:
@@ -146,21 +160,29 @@ QUOTAS: Final = ("take", "count", "share", "at_most", "sample")
 
 
 class PatternPhase(Strict):
-    """One step of the week. `opens` is UTC, e.g. `tue 17:00`; `lasts` is e.g. `5h`."""
+    """One step of the week."""
 
     name: Token
-    opens: Annotated[str, AfterValidator(_check_opens)]
-    lasts: Annotated[str, AfterValidator(_check_lasts)]
+    """Names the phase within the pattern."""
+    opens: Annotated[str, AfterValidator(_check_opens), Form("opening", pattern=_anchored(_OPENS))]
+    """Day and UTC time, e.g. `tue 17:00`; not before the phase before it has closed."""
+    lasts: Annotated[str, AfterValidator(_check_lasts), Form("length", pattern=_anchored(_LASTS))]
+    """Its length, e.g. `5h`, `90m` or `4h30m`: 15 minutes to 7 days."""
     takes: Annotated[tuple[Entry, ...], Field(max_length=100)] = ()
+    """What it takes, in this order."""
 
 
 class Pattern(Strict):
-    """The shape of a week. `remainder` names the phase that takes whatever no entry names."""
+    """The shape of a week."""
 
     pattern: Token
+    """Its name."""
     description: Text | None = None
+    """What it is for."""
     phases: Annotated[tuple[PatternPhase, ...], Field(min_length=1, max_length=100)]
+    """In the order of the week; none overlap."""
     remainder: Token | None = None
+    """The phase that takes whatever no entry names; absent: a fleet that is not covered is refused."""
 
     @model_validator(mode="after")
     def _names_fit(self) -> Self:

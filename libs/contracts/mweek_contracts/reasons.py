@@ -46,26 +46,42 @@ class CompromiseCode(StrEnum):
     """What a quota gave way to."""
 
     REDUNDANCY = "redundancy"
+    """Peers of a redundancy group may not share a phase."""
     BLACKOUT = "blackout"
+    """Customers have blackouts then."""
     TOO_FEW = "too-few"
+    """Earlier entries took the machines."""
     TOO_LONG = "too-long"
+    """The phase is too short for the machines' downtime."""
     KEPT = "kept"
+    """More windows were kept from the parent revision than the quota asks for."""
     OPENED = "opened"
+    """The phase had opened."""
     NOTICE = "notice"
+    """Customers' notice hours were too long for it."""
 
 
 class RefusalCode(StrEnum):
     """Why a command was not carried out."""
 
     INVALID_COMMAND = "invalid-command"
+    """The command contradicts itself or the fleet; `problems` says where."""
     UNKNOWN_LOCATION = "unknown-location"
+    """No machine of the location is known."""
     UNKNOWN_PATTERN = "unknown-pattern"
+    """The planner has no pattern of that name."""
     NOT_COVERED = "not-covered"
+    """The pattern names no phase for some machines and declares no remainder; `machines` says which."""
     NOTICE_TOO_SHORT = "notice-too-short"
+    """A window would open before its customer's notice hours are over; `earliest_week` would do."""
     WEEK_OVER = "week-over"
+    """Every phase of the week has opened."""
     WEEK_TOO_FAR = "week-too-far"
+    """The week is more than 52 weeks ahead."""
     REVISION_CONFLICT = "revision-conflict"
+    """The week's current revision is not the one that the command expected."""
     NOTHING_TO_CANCEL = "nothing-to-cancel"
+    """The week has no windows that are still to open."""
 
 
 PLACEMENT_SENTENCES: Final[Mapping[PlacementCode, str]] = {

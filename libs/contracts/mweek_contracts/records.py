@@ -17,8 +17,11 @@ class MachineV1(Message, MachineFields):
     """A machine of a location, whole."""
 
     location: Token
+    """The data centre; also in the subject."""
     revision: PositiveCount
+    """Rises by one with every change of the subject: older than what a reader has is ignored."""
     removed: Literal[False] = False
+    """`true` makes it a tombstone."""
 
     @property
     def subject(self) -> str:
@@ -30,9 +33,13 @@ class MachineRemovedV1(Message):
     """A machine is no longer known: the tombstone on its subject."""
 
     location: Token
+    """The data centre; also in the subject."""
     name: Token
+    """The machine; also in the subject."""
     revision: PositiveCount
+    """One more than that of the record that it ends."""
     removed: Literal[True] = True
+    """Always true; tells a tombstone from a record."""
 
     @property
     def subject(self) -> str:
@@ -44,7 +51,9 @@ class CustomerV1(Message, CustomerFields):
     """A customer, whole."""
 
     revision: PositiveCount
+    """Rises by one with every change of the subject: older than what a reader has is ignored."""
     removed: Literal[False] = False
+    """`true` makes it a tombstone."""
 
     @property
     def subject(self) -> str:
@@ -56,8 +65,11 @@ class CustomerRemovedV1(Message):
     """A customer is no longer known: the tombstone on its subject."""
 
     customer: Token
+    """The customer; also in the subject."""
     revision: PositiveCount
+    """One more than that of the record that it ends."""
     removed: Literal[True] = True
+    """Always true; tells a tombstone from a record."""
 
     @property
     def subject(self) -> str:
