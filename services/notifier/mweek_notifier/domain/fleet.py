@@ -65,3 +65,22 @@ class Fleet:
         """Return the estimated downtime, None where the machine is not known."""
         known = self.machines.get(machine)
         return known.downtime_minutes if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class MachineRecord:
+    """What the inventory said of a machine, and its revision of it. `machine` is None where it was removed."""
+
+    location: str
+    name: str
+    revision: int
+    machine: Machine | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRecord:
+    """What the inventory said of a customer, and its revision of it. `known` is None where it was removed."""
+
+    customer: str
+    revision: int
+    known: Customer | None

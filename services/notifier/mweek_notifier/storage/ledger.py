@@ -1,0 +1,167 @@
+"""The ledger of notices: what each contact is to be told, was told, and was not told on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, or_, select, update
+from sqlmodel import Session
+
+from mweek_notifier.domain.attempt import OPEN_STATES, SUPERSEDED, NoticeState
+from mweek_notifier.domain.finding import Finding
+from mweek_notifier.domain.notice import Notice, NoticeKey, NoticeKind
+from mweek_notifier.domain.telling import Silence, Told
+from mweek_notifier.storage.documents import finding_notice_of, notice_document, week_notice_of
+from mweek_notifier.storage.rows import NOTICE
+
+Thread = tuple[str, str]
+"""A customer and a mail address: within a week, the mails that belong together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a notice is planned with: when, because of which message, and the Message-ID's domain."""
+
+    planned_at: datetime
+    due_at: datetime
+    domain: str
+    causation_id: str | None
+    correlation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A notice in the ledger that is not going to be sent, for the event that says so."""
+
+    key: NoticeKey
+    location: str
+    week: str
+    revision: int
+    reason: str
+
+
+def mail_message_id(key: NoticeKey, domain: str) -> str:
+    """Return the Message-ID of a notice: the same for every repeat, made of nothing that a person typed."""
+    return f"<{key.notice_id}@{domain}>"
+
+
+def plan(session: Session, notices: Iterable[Notice], silences: Iterable[Silence], entry: Entry) -> list[Skipped]:
+    """Enter notices to be sent, and silences with their reason; returns the silences as they are to be said."""
+    rows = [_row(notice, entry) for notice in notices]
+    skipped = list(silences)
+    rows += [_row(silence.notice, entry) | _skip(silence.reason, entry.planned_at) for silence in skipped]
+    if rows:
+        session.connection().execute(insert(NOTICE), rows)
+    return [Skipped(s.notice.key, s.notice.location, s.notice.week, s.notice.revision, s.reason) for s in skipped]
+
+
+def supersede(
+    session: Session, location: str, week: str, customers: Collection[str], *, now: datetime
+) -> list[Skipped]:
+    """Take back what is not sent yet to these customers about a week, since it is no longer true.
+
+    A notice that is being handed over right now is only marked, so that it is not tried again.
+    """
+    columns = NOTICE.c
+    found = select(NOTICE).where(
+        columns.location == location,
+        columns.week == week,
+        columns.kind != NoticeKind.FINDING,
+        columns.state.in_(OPEN_STATES),
+    )
+    rows = [row for row in session.connection().execute(found.with_for_update()) if row.customer in customers]
+    waiting = [row for row in rows if row.state != NoticeState.CLAIMED and row.due_at is not None]
+    this = update(NOTICE).where(columns.id == bindparam("this"))
+    for listed, values in ((rows, {"superseded": True}), (waiting, _skip(SUPERSEDED, now))):
+        if listed:
+            session.connection().execute(this.values(**values), [{"this": row.id} for row in listed])
+    return [Skipped(_key(row), row.location, row.week, row.revision, SUPERSEDED) for row in waiting]
+
+
+def load_told(session: Session, location: str, week: str, customers: Collection[str]) -> dict[Thread, Told]:
+    """Return what the contacts of these customers have heard of a week, in mails that left or may have left."""
+    columns = NOTICE.c
+    left = or_(columns.may_have_left.is_(True), columns.state == NoticeState.CLAIMED)
+    found = select(columns.id, columns.customer, columns.email, columns.mail_message_id, columns.content).where(
+        columns.location == location, columns.week == week, columns.kind != NoticeKind.FINDING, left
+    )
+    mails: dict[Thread, list[str]] = {}
+    last: dict[Thread, dict[str, Any]] = {}
+    for row in session.connection().execute(found.order_by(columns.id)):
+        if row.customer in customers:
+            mails.setdefault((row.customer, row.email), []).append(row.mail_message_id)
+            last[row.customer, row.email] = row.content
+    told: dict[Thread, Told] = {}
+    for thread, content in last.items():
+        notice = week_notice_of(content)
+        told[thread] = Told(notice.slots, notice.events, tuple(mails[thread]))
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFindings:
+    """What the operator heard of a plan's audits: the findings of the last mail, and all Message-IDs of the week."""
+
+    findings: tuple[Finding, ...] = ()
+    mails: tuple[str, ...] = ()
+
+
+def load_told_findings(session: Session, location: str, week: str, plan_id: str) -> ToldFindings:
+    """Return what the operator was told, or is about to be told, of a plan and its week."""
+    columns = NOTICE.c
+    found = select(columns.plan_id, columns.mail_message_id, columns.content).where(
+        columns.location == location,
+        columns.week == week,
+        columns.kind == NoticeKind.FINDING,
+        columns.state.not_in([NoticeState.FAILED, NoticeState.SKIPPED]),
+    )
+    rows = session.connection().execute(found.order_by(columns.id)).all()
+    of_plan = [row.content for row in rows if row.plan_id == plan_id]
+    findings = finding_notice_of(of_plan[-1]).findings if of_plan else ()
+    return ToldFindings(findings, tuple(row.mail_message_id for row in rows))
+
+
+def _row(notice: Notice, entry: Entry) -> dict[str, Any]:
+    key = notice.key
+    return {
+        "notice_id": key.notice_id,
+        "plan_id": key.plan_id,
+        "revision": notice.revision,
+        "location": notice.location,
+        "week": notice.week,
+        "customer": key.customer,
+        "email": key.email,
+        "kind": key.kind,
+        "occasion": key.occasion,
+        "state": NoticeState.PLANNED,
+        "content": notice_document(notice),
+        "mail_message_id": mail_message_id(key, entry.domain),
+        "causation_id": entry.causation_id,
+        "correlation_id": entry.correlation_id,
+        "planned_at": entry.planned_at,
+        "stale_at": notice.stale_at,
+        "due_at": entry.due_at,
+        "superseded": False,
+        "may_have_left": False,
+        "attempts": 0,
+        "losses": 0,
+        "answer": None,
+        "finished_at": None,
+    }
+
+
+def _skip(reason: str, now: datetime) -> dict[str, Any]:
+    return {"state": NoticeState.SKIPPED, "due_at": None, "answer": reason, "finished_at": now}
+
+
+def _key(row: Any) -> NoticeKey:
+    return NoticeKey(
+        plan_id=row.plan_id,
+        customer=row.customer,
+        email=row.email,
+        kind=NoticeKind(row.kind),
+        occasion=row.occasion,
+    )

@@ -1,0 +1,148 @@
+"""The ledger as a queue: which notices are due, who has claimed one, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, select, update
+from sqlmodel import Session
+
+from mweek_notifier.domain.attempt import NoticeState, Step, Tries
+from mweek_notifier.domain.notice import Notice, NoticeKey, NoticeKind
+from mweek_notifier.storage.documents import notice_of
+from mweek_notifier.storage.rows import NOTICE
+
+WAITING = (NoticeState.PLANNED, NoticeState.UNKNOWN)
+"""States in which a notice with a due time waits for somebody to claim it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedNotice:
+    """A notice in the queue. `mail` and `dated_at` are None until it is claimed for the first time."""
+
+    row_id: int
+    notice: Notice
+    mail_message_id: str
+    tries: Tries
+    stale_at: datetime | None
+    mail: bytes | None
+    dated_at: datetime | None
+    causation_id: str | None
+    correlation_id: str
+
+    @property
+    def key(self) -> NoticeKey:
+        """The key in the ledger."""
+        return self.notice.key
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right of one sender to hand a notice over, until the lease is over."""
+
+    row_id: int
+    token: str
+    lease_until_at: datetime
+
+
+def load_due(session: Session, now: datetime, *, limit: int, besides: Collection[int] = ()) -> list[QueuedNotice]:
+    """Return the notices that are due, longest waiting first.
+
+    A notice waits while an earlier one to the same contact about the same week is being handed over: mails must not
+    overtake each other.
+
+    Args:
+        now: real time.
+        besides: row ids to leave out, e.g. those that this process has in hand.
+    """
+    columns, earlier = NOTICE.c, NOTICE.alias("earlier")
+    overtaking = and_(
+        earlier.c.location == columns.location,
+        earlier.c.week == columns.week,
+        earlier.c.customer == columns.customer,
+        earlier.c.email == columns.email,
+        earlier.c.state == NoticeState.CLAIMED,
+        earlier.c.id < columns.id,
+    )
+    due = and_(columns.state.in_(WAITING), columns.due_at <= now, columns.id.not_in(list(besides)))
+    found = select(NOTICE).where(due, ~select(earlier.c.id).where(overtaking).exists())
+    rows = session.connection().execute(found.order_by(columns.due_at, columns.id).limit(limit))
+    return [_queued(row) for row in rows]
+
+
+def claim(session: Session, wanted: Claim, *, mail: bytes, dated_at: datetime) -> bool:
+    """Claim a notice that waits, and store the bytes that every attempt sends; False when somebody was faster."""
+    columns = NOTICE.c
+    free = and_(columns.id == wanted.row_id, columns.state.in_(WAITING), columns.due_at.is_not(None))
+    changed = (
+        update(NOTICE)
+        .where(free)
+        .values(
+            state=NoticeState.CLAIMED,
+            claim_token=wanted.token,
+            lease_until_at=wanted.lease_until_at,
+            attempts=columns.attempts + 1,
+            mail=mail,
+            dated_at=dated_at,
+            due_at=None,
+        )
+    )
+    return session.connection().execute(changed).rowcount == 1
+
+
+def load_tries(session: Session, held: Claim) -> Tries | None:
+    """Return what a claimed notice has been through; None when the claim is not ours any more."""
+    columns = NOTICE.c
+    ours = and_(columns.id == held.row_id, columns.claim_token == held.token, columns.state == NoticeState.CLAIMED)
+    found = select(columns.attempts, columns.losses, columns.superseded).where(ours).with_for_update()
+    row = session.connection().execute(found).first()
+    return None if row is None else Tries(row.attempts, row.losses, row.superseded)
+
+
+def load_expired(session: Session, now: datetime) -> list[QueuedNotice]:
+    """Return notices whose claim's lease is over: their sender died, or was stopped for too long."""
+    columns = NOTICE.c
+    expired = and_(columns.state == NoticeState.CLAIMED, columns.lease_until_at <= now)
+    rows = session.connection().execute(select(NOTICE).where(expired).with_for_update(skip_locked=True))
+    return [_queued(row) for row in rows]
+
+
+def settle(session: Session, row_id: int, step: Step, *, now: datetime, left: bool = False, lost: bool = False) -> None:
+    """Write down what came of a notice and release its claim.
+
+    Args:
+        now: real time; the next attempt is due after the step's wait.
+        left: the mail left, or may have left.
+        lost: the server's answer was lost.
+    """
+    columns = NOTICE.c
+    values: dict[str, Any] = {
+        "state": step.state,
+        "answer": step.text,
+        "claim_token": None,
+        "lease_until_at": None,
+        "due_at": None if step.wait is None else now + step.wait,
+        "finished_at": now if step.wait is None else None,
+    }
+    if left:
+        values["may_have_left"] = True
+    if lost:
+        values["losses"] = columns.losses + 1
+    session.connection().execute(update(NOTICE).where(columns.id == row_id).values(**values))
+
+
+def _queued(row: Any) -> QueuedNotice:
+    return QueuedNotice(
+        row_id=row.id,
+        notice=notice_of(NoticeKind(row.kind), row.content),
+        mail_message_id=row.mail_message_id,
+        tries=Tries(row.attempts, row.losses, row.superseded),
+        stale_at=row.stale_at,
+        mail=row.mail,
+        dated_at=row.dated_at,
+        causation_id=row.causation_id,
+        correlation_id=row.correlation_id,
+    )
