@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from mweek_contracts.reasons import PlacementCode, UnplacedCode
 
 from mweek_planner.domain.pattern import Pattern
 
+MINUTE: Final = timedelta(minutes=1)
 Fact = str | int | bool | None
 Facts = tuple[tuple[str, Fact], ...]
 """Named facts of a reason, sorted by name; `mweek_contracts.reasons` makes sentences of them."""
@@ -23,6 +24,15 @@ class Phase:
     name: str
     opens_at: datetime
     closes_at: datetime
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasts."""
+        return self.span(self.opens_at, self.closes_at)[1]
+
+    def span(self, opens_at: datetime, closes_at: datetime) -> tuple[int, int]:
+        """Return a time in minutes from the opening of the phase."""
+        return (opens_at - self.opens_at) // MINUTE, (closes_at - self.opens_at) // MINUTE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,66 @@
+"""What is left when all phases are filled: the declared remainder, then peers that have to move together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from mweek_planner.domain.census import NO_GROUP
+from mweek_planner.domain.draft import Draft
+from mweek_planner.domain.phase_set import each, phase_set
+
+
+def place_remainder(draft: Draft, remainder: int) -> None:
+    """Place in the declared remainder phase what no unbounded entry takes, or what all earlier ones turned away."""
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for machine in without_window(draft):
+        if not _may_go(draft, machine, remainder):
+            continue
+        group = draft.peers.group(machine)
+        if group == NO_GROUP:
+            draft.place(machine, remainder, None)
+        else:
+            groups[group].append(machine)
+    for machines in groups.values():
+        joining = draft.peers.room(machines, remainder)
+        for machine in machines:
+            if machine in joining:
+                draft.place(machine, remainder, None)
+            else:
+                draft.turned_by_peers[machine] = remainder
+
+
+def let_peers_share(draft: Draft) -> None:
+    """Place machines that only the kept windows of their peers keep out, by cutting a phase anew for all of them."""
+    for machine in list(without_window(draft)):
+        if machine not in draft.turned_by_peers:
+            continue
+        wanted = draft.terms.options[machine].unbounded_takes | phase_set((draft.turned_by_peers[machine],))
+        for phase in each(wanted):
+            line = next((line for line in draft.terms.lines_for(machine, phase) if line.target is None), None)
+            if draft.peers.room((machine,), phase):
+                draft.place(machine, phase, line)
+                break
+            if draft.recut(machine, phase, line):
+                break
+
+
+def uncovered(draft: Draft) -> tuple[int, ...]:
+    """Return the machines without a window that no unbounded entry is about, in a pattern without a remainder."""
+    if draft.terms.remainder is not None:
+        return ()
+    return tuple(machine for machine in without_window(draft) if not draft.terms.options[machine].unbounded)
+
+
+def without_window(draft: Draft) -> Iterator[int]:
+    """Yield the machines that have no window, in turn."""
+    return (machine for machine, phase in enumerate(draft.phase_of) if phase is None)
+
+
+def _may_go(draft: Draft, machine: int, remainder: int) -> bool:
+    options = draft.terms.options[machine]
+    if not options.welcome(remainder):
+        return False
+    left_to_peers = draft.turned_by_peers.get(machine, -1)
+    turned_away_before = options.unbounded >> remainder == 0 and left_to_peers < remainder
+    return not options.unbounded or turned_away_before
