@@ -1,0 +1,70 @@
+"""What the redundancy rule holds back from a phase that would take it all (docs/planning.md, Placing 4)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from mweek_auditor.domain.census import Census
+from mweek_auditor.domain.fleet import STEP_MINUTES, Machine
+from mweek_auditor.domain.layout import Layout
+from mweek_auditor.domain.welcome import Welcome
+
+
+class Holding:
+    """Answers for one plan whether the peers of a machine explain that it is not in a phase."""
+
+    def __init__(self, census: Census, layout: Layout, welcome: Welcome) -> None:
+        """Take what is known of the fleet and of the plan."""
+        self._census = census
+        self._layout = layout
+        self._welcome = welcome
+        self._answers: dict[tuple[str, int], bool] = {}
+
+    def explains(self, machine: Machine, phase: int) -> bool:
+        """Return whether redundancy explains that the machine is later than an unbounded entry that takes it.
+
+        The entry keeps one member for each later phase that takes them, and sends on those for whom the phase cannot
+        be cut. In a revision, where peers have kept their windows, what was free then cannot be told: explained.
+        """
+        group = machine.redundancy_group
+        if group is None:
+            return False
+        if self._layout.is_group_in_doubt(machine) or group in self._layout.kept_groups:
+            return True
+        if not any(self._layout.phase.get(peer.name, phase) >= phase for peer in self._layout.peers(machine)):
+            return False
+        key = (group, phase)
+        if key not in self._answers:
+            self._answers[key] = self._may_hold_back((machine, *self._layout.peers(machine)), phase)
+        return self._answers[key]
+
+    def later_phases(self, members: tuple[Machine, ...], phase: int, *, of_all: bool) -> int:
+        """Return how many phases after this one have an unbounded entry that takes any (or all) of the members."""
+        later = [self._census.unbounded_phases(self._census.selecting(member)) for member in members]
+        if of_all:
+            later = [phases & ~self._welcome.turned_away(member) for phases, member in zip(later, members, strict=True)]
+        found = later[0]
+        for phases in later[1:]:
+            found = found & phases if of_all else found | phases
+        return (found >> (phase + 1)).bit_count()
+
+    def is_cut_too_short(self, members: tuple[Machine, ...], phase: int, parts: int) -> bool:
+        """Return whether the phase in so many equal parts is too short for one of the members."""
+        opens_at = self._census.pattern.phases[phase].opens_at
+        length = self._census.pattern.phases[phase].closes_at - opens_at
+        steps = length // parts // timedelta(minutes=STEP_MINUTES)
+        return steps * STEP_MINUTES < max(member.need_minutes for member in members)
+
+    def _may_hold_back(self, members: tuple[Machine, ...], phase: int) -> bool:
+        places = [self._layout.phase.get(member.name) for member in members]
+        held = sum(
+            self._is_takeable(member, phase) and (place is None or place > phase)
+            for member, place in zip(members, places, strict=True)
+        )
+        if held <= self.later_phases(members, phase, of_all=False):
+            return True
+        return self.is_cut_too_short(members, phase, places.count(phase) + 1)
+
+    def _is_takeable(self, member: Machine, phase: int) -> bool:
+        here = self._census.unbounded_phases(self._census.selecting(member)) & ~self._welcome.turned_away(member)
+        return bool(here >> phase & 1)
