@@ -114,7 +114,7 @@ class _Cursor:
         """Return whether the stream has nothing more for this cursor."""
         with suppress(*_OUTAGE):
             info = await self._jetstream.consumer_info(self._stream, self._consumer)
-            return info.num_pending == 0 and info.delivered.consumer_seq == self._delivered
+            return bool(info.num_pending == 0 and info.delivered.consumer_seq == self._delivered)
         return False
 
     async def close(self) -> None:

@@ -3,24 +3,179 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final, TypeVar
 
+import structlog
+from nats.aio.client import Client
+from sqlalchemy.exc import DBAPIError
+
+from mweek_messaging.broker import build_broker
+from mweek_messaging.consumption import Consumption
+from mweek_messaging.guard import StreamGuard, Verdict
+from mweek_messaging.housekeeping import keep_house
 from mweek_messaging.observation import HealthBoard, MessagingMetrics
 from mweek_messaging.parts import ServiceParts
+from mweek_messaging.publishing import PUBLISH_FAILURES
+from mweek_messaging.relay import OutboxRelay
+from mweek_messaging.stream_watch import StreamWatch
+from mweek_messaging.supervision import keep_running
+from mweek_messaging.workers import Workers
+
+EXIT_CONNECTION_LOST: Final = 70
+EXIT_UNFINISHED: Final = 75
+_GOODBYE_SECONDS: Final = 1.0
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+_log = structlog.get_logger()
+
+Result = TypeVar("Result")
 
 
 async def run_service(
-    parts: ServiceParts,
-    *,
-    health: HealthBoard,
-    metrics: MessagingMetrics,
-    stop: asyncio.Event | None = None,
+    parts: ServiceParts, *, health: HealthBoard, metrics: MessagingMetrics, stop: asyncio.Event | None = None
 ) -> int:
-    """Run until SIGTERM or SIGINT (or until `stop` is set); returns the exit code.
+    """Run until SIGTERM or SIGINT (or until `stop` is set); returns the exit code, 0 for an orderly end.
 
-    Waits for a server that is not there yet. Ready once its consumers are bound; stops within 10 seconds: what is in
-    hand is finished, or given back to the stream.
+    Waits for a server, and for streams, that are not there yet. Ready once its consumers are bound; stops within 10
+    seconds: what is in hand is finished, or goes back to its stream. A second signal ends the process at once.
 
     Args:
         stop: for a caller that has no signals, e.g. a test.
     """
-    raise NotImplementedError
+    run = _ServiceRun(parts, health, metrics, stop or asyncio.Event())
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        with suppress(ValueError, RuntimeError):  # not the main thread: the caller has `stop`
+            loop.add_signal_handler(number, run.asked_to_stop)
+    try:
+        await run.until_stopped()
+    finally:
+        for number in _SIGNALS:
+            with suppress(ValueError, RuntimeError):
+                loop.remove_signal_handler(number)
+    return 0
+
+
+class _ServiceRun:
+    """One run of a service; also listens to its connection."""
+
+    def __init__(
+        self, parts: ServiceParts, health: HealthBoard, metrics: MessagingMetrics, stop: asyncio.Event
+    ) -> None:
+        self._parts = parts
+        self._health = health
+        self._metrics = metrics
+        self._stop = stop
+        self._workers = Workers()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._broker = build_broker(parts.nats_url, service=parts.service, health=health, listener=self)
+        self._watch: StreamWatch | None = None
+
+    def asked_to_stop(self) -> None:
+        """Stop in order; asked a second time, at once."""
+        if self._stop.is_set():
+            os._exit(EXIT_UNFINISHED)
+        _log.info("service stopping")
+        self._stop.set()
+
+    def reconnected(self) -> None:
+        """Look at the streams: the server that is back may have lost them."""
+        if self._watch is not None:
+            self._watch.look_soon()
+
+    def closed(self) -> None:
+        """End the process: nothing can be consumed or said any more, and a supervisor starts it anew."""
+        if not self._stop.is_set():
+            _log.critical("nats connection closed for good; the process ends")
+            os._exit(EXIT_CONNECTION_LOST)
+
+    async def until_stopped(self) -> None:
+        """Run the service and stop it in order."""
+        connection = await self._unless_stopped(self._broker.connect())
+        if connection is None:
+            return
+        self._health.set("nats", True, "connected")
+        relay = self._relay(connection)
+        consumption = Consumption(
+            self._parts,
+            broker=self._broker,
+            connection=connection,
+            workers=self._workers,
+            health=self._health,
+            metrics=self._metrics,
+        )
+        try:
+            await self._unless_stopped(self._serve(connection, relay, consumption))
+            await self._stop.wait()
+        finally:
+            self._stop.set()
+            self._health.set_ready(False)
+            await self._wind_down(relay, consumption)
+
+    async def _serve(self, connection: Client, relay: OutboxRelay, consumption: Consumption) -> None:
+        """Start everything, as soon as the streams are there."""
+        watch = self._stream_watch(connection)
+        verdict = await watch.until_present()
+        self._keep("outbox", relay.run)
+        self._keep("housekeeping", partial(keep_house, self._parts, self._workers))
+        for loop in self._parts.loops:
+            self._keep(f"loop:{loop.name}", loop.run)
+        if verdict is Verdict.AS_EXPECTED:
+            await consumption.start()
+            self._watch = watch
+            self._keep("guard", partial(watch.run, consumption.stop))
+        await connection.flush()
+        self._health.set_ready(True)
+        _log.info("service started", consuming=verdict is Verdict.AS_EXPECTED)
+
+    async def _wind_down(self, relay: OutboxRelay, consumption: Consumption) -> None:
+        """Stop taking in, say what was decided, close."""
+        await consumption.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with suppress(*PUBLISH_FAILURES, DBAPIError):
+            await asyncio.wait_for(relay.last_words(), _GOODBYE_SECONDS)
+        with suppress(*PUBLISH_FAILURES):
+            await asyncio.wait_for(self._broker.stop(), _GOODBYE_SECONDS)
+        self._workers.close()
+        if self._workers.busy:
+            # Its transaction was not committed and its message not acknowledged: it comes again.
+            _log.critical("work was not finished in time; the process ends without it", threads=self._workers.busy)
+            os._exit(EXIT_UNFINISHED)
+        _log.info("service stopped")
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, Result]) -> Result | None:
+        """Return the result of `work`, or None when the service is asked to stop before."""
+        doing = asyncio.ensure_future(work)
+        stopping = asyncio.ensure_future(self._stop.wait())
+        await asyncio.wait((doing, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if doing.done():
+            return doing.result()
+        doing.cancel()
+        await asyncio.gather(doing, return_exceptions=True)
+        return None
+
+    def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        self._tasks.append(asyncio.create_task(keep_running(name, run, health=self._health), name=name))
+
+    def _relay(self, connection: Client) -> OutboxRelay:
+        return OutboxRelay(
+            connection=connection,
+            database=self._parts.database,
+            workers=self._workers,
+            health=self._health,
+            metrics=self._metrics,
+            now=self._parts.clock.real_now,
+        )
+
+    def _stream_watch(self, connection: Client) -> StreamWatch:
+        guard = StreamGuard(
+            connection=connection, database=self._parts.database, workers=self._workers, service=self._parts.service
+        )
+        return StreamWatch(guard, every=self._parts.guard_every, health=self._health, metrics=self._metrics)

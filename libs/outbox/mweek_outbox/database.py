@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -59,7 +60,7 @@ class Database:
             with session.begin():
                 yield session
             if session.info.get(HAS_OUTGOING):
-                for listener in self._listeners:
+                for listener in tuple(self._listeners):
                     listener()
 
     @contextmanager
@@ -86,9 +87,13 @@ class Database:
             raise ValueError("an in-memory database is private to its process: it has no exclusive roles")
         return FileRole(Path(f"{path}.{name}.lock"))
 
-    def on_outgoing(self, listener: Callable[[], None]) -> None:
-        """Call `listener` (in the committing thread) after each commit that recorded outgoing messages."""
+    def on_outgoing(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` (in the committing thread) after each commit that recorded outgoing messages.
+
+        Returns a function that ends it. The listener must not raise: the commit stands already.
+        """
         self._listeners.append(listener)
+        return partial(self._listeners.remove, listener)
 
     @contextmanager
     def migrating(self) -> Iterator[sa.Connection]:

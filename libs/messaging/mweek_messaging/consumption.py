@@ -1,0 +1,117 @@
+"""What a service takes in: its routes, its bulk reader of records and its tickers, started and stopped as one."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+import structlog
+from faststream.nats import NatsBroker
+from mweek_contracts.streams import RECORDS, consumers_of
+from nats.aio.client import Client
+
+from mweek_messaging.broker import STOPPING_SECONDS
+from mweek_messaging.consuming import build_router
+from mweek_messaging.dead_letters import DeadLetters
+from mweek_messaging.delivery import Delivering
+from mweek_messaging.observation import HealthBoard, MessagingMetrics
+from mweek_messaging.parts import ServiceParts
+from mweek_messaging.processing import Processor
+from mweek_messaging.records_reader import RecordsReader
+from mweek_messaging.supervision import keep_running
+from mweek_messaging.ticking import Ticking
+from mweek_messaging.workers import Workers
+
+_LAG_SECONDS: Final = 5.0
+_log = structlog.get_logger()
+
+
+class Consumption:
+    """What a service takes in. Stopping it is for good."""
+
+    def __init__(
+        self,
+        parts: ServiceParts,
+        *,
+        broker: NatsBroker,
+        connection: Client,
+        workers: Workers,
+        health: HealthBoard,
+        metrics: MessagingMetrics,
+    ) -> None:
+        """Bind nothing yet; raises ValueError when the parts do not fit the contracts."""
+        self._parts = parts
+        self._broker = broker
+        self._workers = workers
+        self._health = health
+        self._delivering = Delivering(
+            processor=Processor(routes=parts.routes, database=parts.database, clock=parts.clock),
+            dead_letters=DeadLetters(connection, service=parts.service, now=parts.clock.now, metrics=metrics),
+            policy=parts.policy,
+            clock=parts.clock,
+            workers=workers,
+            health=health,
+            metrics=metrics,
+        )
+        self._reader = self._records_reader(connection)
+        self._tickers: list[asyncio.Task[None]] = []
+        self._reading: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Bind to the consumers, which must exist, and begin."""
+        if self._reader is not None:
+            self._bind_lag(self._reader, asyncio.get_running_loop())
+            self._reading = asyncio.create_task(keep_running("records", self._reader.run, health=self._health))
+        self._broker.include_router(build_router(self._parts.service, self._delivering))
+        await self._broker.start()
+        self._tickers = [asyncio.create_task(ticking.run()) for ticking in self._tickings()]
+
+    async def stop(self) -> None:
+        """Take nothing more, and wait (7 seconds at most) until what is in hand is done or given back."""
+        for ticker in self._tickers:
+            ticker.cancel()
+        await asyncio.gather(self._stop_reading(), *(subscriber.stop() for subscriber in self._broker.subscribers))
+
+    async def _stop_reading(self) -> None:
+        if self._reader is None or self._reading is None:
+            return
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._reader.stop(), STOPPING_SECONDS)
+        self._reading.cancel()
+        await asyncio.gather(self._reading, return_exceptions=True)
+
+    def _records_reader(self, connection: Client) -> RecordsReader | None:
+        specs = [spec for spec in consumers_of(self._parts.service) if spec.stream == RECORDS.name]
+        if bool(specs) != bool(self._parts.records_apply):
+            raise ValueError(
+                f"{self._parts.service}: the contracts give it {'a' if specs else 'no'} consumer on RECORDS, and its "
+                f"parts have {'a' if self._parts.records_apply else 'no'} records_apply"
+            )
+        if not self._parts.records_apply:
+            return None
+        return RecordsReader(
+            connection=connection,
+            spec=specs[0],
+            apply=self._parts.records_apply,
+            database=self._parts.database,
+            delivering=self._delivering,
+        )
+
+    def _bind_lag(self, reader: RecordsReader, loop: asyncio.AbstractEventLoop) -> None:
+        if self._parts.records_lag is not None:
+            self._parts.records_lag.bind(
+                lambda: asyncio.run_coroutine_threadsafe(reader.lag(), loop).result(_LAG_SECONDS)
+            )
+
+    def _tickings(self) -> list[Ticking]:
+        return [
+            Ticking(
+                ticker,
+                database=self._parts.database,
+                clock=self._parts.clock,
+                workers=self._workers,
+                health=self._health,
+            )
+            for ticker in self._parts.tickers
+        ]

@@ -1,0 +1,208 @@
+"""The delivery policy as FastStream middleware: what happens to a message that could not be handled.
+
+FastStream acknowledges when this returns, and obeys NackMessage and RejectMessage. Nothing else may leave here: its
+own answer to any other exception is a redelivery without delay, as fast as the bus can.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
+
+import structlog
+from faststream import BaseMiddleware
+from faststream.exceptions import NackMessage, RejectMessage
+from faststream.message import StreamMessage
+from mweek_contracts.message import Message
+from mweek_contracts.reading import UnreadableMessageError, read_message
+from mweek_outbox import ConflictingMessageError
+from nats.aio.msg import Msg
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from mweek_messaging.dead_letters import DeadLetters, kind_of
+from mweek_messaging.observation import HealthBoard, MessagingMetrics
+from mweek_messaging.parts import ServiceClock
+from mweek_messaging.policy import DeliveryPolicy, Postponed
+from mweek_messaging.processing import Outcome, Processor
+from mweek_messaging.publishing import NotAcknowledgedError
+from mweek_messaging.workers import Workers
+
+DATABASE_TROUBLE: Final = (OperationalError, InterfaceError)
+"""The database is away, locked or full. Not the message's fault: such an attempt does not count."""
+
+_UNAVAILABLE_DELAY: Final = timedelta(seconds=3)
+_PROGRESS_SECONDS: Final = 15.0
+"""A quarter of the consumers' ack_wait."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivering:
+    """What the policy works with; one per service."""
+
+    processor: Processor
+    dead_letters: DeadLetters
+    policy: DeliveryPolicy
+    clock: ServiceClock
+    workers: Workers
+    health: HealthBoard
+    metrics: MessagingMetrics
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredMessage:
+    """A message that could be read, with what the bus knows of it."""
+
+    message: Message
+    raw: Msg
+
+
+async def decode(received: StreamMessage[Msg]) -> DeliveredMessage:
+    """Read a message by its subject; raises UnreadableMessageError."""
+    raw = received.raw_message
+    return DeliveredMessage(read_message(raw.subject, raw.data), raw)
+
+
+class DeliveryMiddleware(BaseMiddleware[Any, Any]):
+    """One message on its way through a handler."""
+
+    def __init__(self, raw: Any, /, *, context: Any, delivering: Delivering) -> None:
+        """FastStream makes one per message."""
+        super().__init__(raw, context=context)
+        self._to = delivering
+
+    async def consume_scope(self, call_next: Callable[[Any], Any], msg: StreamMessage[Msg]) -> Any:
+        """Decode, count the attempt, handle, and decide what a failure means."""
+        started = time.perf_counter()
+        raw = msg.raw_message
+        outcome = Outcome.FAILED
+        try:
+            outcome = await self._deliver(raw, msg, call_next)
+        except RejectMessage:
+            outcome = Outcome.DEAD
+            raise
+        except _PostponedDelivery:
+            outcome = Outcome.POSTPONED
+            raise
+        except NackMessage:
+            raise
+        except DATABASE_TROUBLE as error:
+            raise self._wait_for_database(error) from error
+        except Exception as error:  # the policy itself failed: the message stays, and comes again
+            _log.exception("delivery failed", subject=raw.subject)
+            raise NackMessage(delay=_UNAVAILABLE_DELAY.total_seconds()) from error
+        finally:
+            self._to.metrics.message_handled(kind_of(raw.subject), outcome, time.perf_counter() - started)
+        return outcome
+
+    async def _deliver(self, raw: Msg, msg: StreamMessage[Msg], call_next: Callable[[Any], Any]) -> Outcome:
+        try:
+            delivered: DeliveredMessage = await msg.decode()  # type: ignore[assignment]
+        except UnreadableMessageError as error:
+            raise await self._put_aside(raw, str(error), 1, unreadable=error) from error
+        except Exception as error:  # the same bytes will fail the same way
+            raise await self._put_aside(raw, f"cannot be read: {_describe(error)}", 1) from error
+        message = delivered.message
+        with structlog.contextvars.bound_contextvars(
+            message_id=message.message_id, correlation_id=message.correlation_id, message_type=message.message_type
+        ):
+            return await self._attempt(raw, message, partial(call_next, msg))
+
+    async def _attempt(self, raw: Msg, message: Message, handle: Callable[[], Any]) -> Outcome:
+        attempt = await self._count(raw, message)
+        if attempt > self._to.policy.attempts:
+            reason = f"given up after {attempt - 1} attempts: each ended with its process, or could not be recorded"
+            raise await self._put_aside(raw, reason, attempt - 1, message=message)
+        try:
+            async with _kept_in_progress(raw):
+                outcome: Outcome = await handle()
+        except Postponed as postponed:
+            raise await self._postpone(raw, message, postponed, attempt) from None
+        except ConflictingMessageError as error:
+            raise await self._put_aside(raw, str(error), attempt, message=message) from error
+        except DATABASE_TROUBLE:
+            raise
+        except Exception as error:
+            raise await self._after_failure(raw, message, error, attempt) from error
+        self._to.health.set("database", True, "works")
+        return outcome
+
+    async def _count(self, raw: Msg, message: Message) -> int:
+        """Return which attempt this is. The first is counted when it fails, the others before they begin."""
+        if raw.metadata.num_delivered == 1:
+            return 1
+        return await self._to.workers.run(self._to.processor.begin_again, message.message_id)
+
+    async def _postpone(self, raw: Msg, message: Message, postponed: Postponed, attempt: int) -> Exception:
+        since = await self._to.workers.run(self._to.processor.note_postponed, message.message_id, attempt)
+        waited = self._to.clock.real_now() - since
+        if waited > self._to.policy.longest_wait:
+            reason = f"waited {waited.total_seconds():.0f} s in vain for {postponed.waiting_for}"
+            return await self._put_aside(raw, reason, attempt, message=message)
+        _log.info("message postponed", waiting_for=postponed.waiting_for)
+        return _PostponedDelivery(delay=postponed.delay.total_seconds())
+
+    async def _after_failure(self, raw: Msg, message: Message, error: Exception, attempt: int) -> Exception:
+        if attempt >= self._to.policy.attempts:
+            return await self._put_aside(raw, _describe(error), attempt, message=message)
+        await self._to.workers.run(self._to.processor.note_failure, message.message_id, attempt)
+        delay = self._to.policy.delay_after(attempt)
+        _log.warning("message failed", attempt=attempt, again_in=delay.total_seconds(), exc_info=error)
+        return NackMessage(delay=delay.total_seconds())
+
+    async def _put_aside(
+        self,
+        raw: Msg,
+        reason: str,
+        attempts: int,
+        *,
+        message: Message | None = None,
+        unreadable: UnreadableMessageError | None = None,
+    ) -> Exception:
+        """Return RejectMessage once the dead letter is stored; until then the message stays where it is."""
+        problems = unreadable.problems if unreadable else ()
+        try:
+            await self._to.dead_letters.put(raw, reason=reason, attempts=attempts, problems=problems)
+        except NotAcknowledgedError as error:
+            _log.error("dead letter not stored", reason=reason, error=str(error))
+            return NackMessage(delay=_UNAVAILABLE_DELAY.total_seconds())
+        if message is not None and raw.metadata.num_delivered > 1:
+            await self._to.workers.run(self._to.processor.forget, message.message_id)
+        return RejectMessage()
+
+    def _wait_for_database(self, error: Exception) -> Exception:
+        sentence = f"{_describe(error)}; messages wait until it works again"
+        self._to.health.set("database", False, sentence)
+        _log.error("database trouble", error=sentence)
+        return NackMessage(delay=_UNAVAILABLE_DELAY.total_seconds())
+
+
+class _PostponedDelivery(NackMessage):
+    """A redelivery that is no failure."""
+
+
+@asynccontextmanager
+async def _kept_in_progress(raw: Msg) -> AsyncIterator[None]:
+    """Tell the server every few seconds that the message is being worked on, or it would deliver it again."""
+
+    async def tell() -> None:
+        while True:
+            await asyncio.sleep(_PROGRESS_SECONDS)
+            await raw.in_progress()
+
+    telling = asyncio.create_task(tell())
+    try:
+        yield
+    finally:
+        telling.cancel()
+
+
+def _describe(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,126 @@
+"""Publishes what the transactions of a service recorded, in order; one relay per database is at work at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from itertools import groupby
+from typing import Final
+
+import structlog
+from mweek_outbox import Database, ExclusiveRole
+from mweek_outbox.waiting import WaitingMessage, count_waiting, mark_sent, read_waiting
+from nats.aio.client import Client
+
+from mweek_messaging.atomic_batch import LARGEST_BATCH, publish_together
+from mweek_messaging.observation import HealthBoard, MessagingMetrics
+from mweek_messaging.publishing import PUBLISH_FAILURES
+from mweek_messaging.workers import Workers
+
+POLL_SECONDS: Final = 1.0
+"""How soon a message is seen that another process recorded; this process's own wake the relay at once."""
+
+_READ_AT_ONCE: Final = 4 * LARGEST_BATCH
+_LONGEST_PAUSE_SECONDS: Final = 10.0
+_log = structlog.get_logger()
+
+
+class OutboxRelay:
+    """The relay of one process. Others on the same database wait until this one is gone."""
+
+    def __init__(
+        self,
+        *,
+        connection: Client,
+        database: Database,
+        workers: Workers,
+        health: HealthBoard,
+        metrics: MessagingMetrics,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Keep what it works with; `now` is real time, which stamps what was sent."""
+        self._connection = connection
+        self._database = database
+        self._workers = workers
+        self._health = health
+        self._metrics = metrics
+        self._now = now
+        self._woken = asyncio.Event()
+        self._role: ExclusiveRole = database.exclusive_role("relay")
+
+    async def run(self) -> None:
+        """Publish until cancelled."""
+        failures = 0
+        loop = asyncio.get_running_loop()
+        no_more = self._database.on_outgoing(partial(self._wake, loop))
+        try:
+            while True:
+                self._woken.clear()
+                try:
+                    published = await self.publish_waiting()
+                    failures = 0
+                except PUBLISH_FAILURES as error:
+                    failures += 1
+                    self._say_stuck(error)
+                    await asyncio.sleep(min(failures, _LONGEST_PAUSE_SECONDS))
+                    continue
+                if published < _READ_AT_ONCE:
+                    await self._pause()
+        finally:
+            no_more()
+            self._role.release()
+
+    async def last_words(self) -> None:
+        """Publish what the last transactions recorded; `run` is over by now."""
+        try:
+            while await self.publish_waiting():
+                pass
+        finally:
+            self._role.release()
+
+    async def publish_waiting(self) -> int:
+        """Publish the first waiting messages and mark them sent; returns how many, 0 where another relay is at work.
+
+        Raises:
+            nats.errors.Error, TimeoutError, OSError: not acknowledged; nothing is lost, some may be published again.
+        """
+        if not await self._workers.run(self._role.acquire):
+            return 0
+        waiting = await self._workers.run(self._read)
+        for stream, same_stream in groupby(waiting, key=lambda one: one.message.stream):
+            group = list(same_stream)
+            for start in range(0, len(group), LARGEST_BATCH):
+                await self._publish(stream, group[start : start + LARGEST_BATCH])
+        self._health.set("relay", True, "publishes")
+        return len(waiting)
+
+    async def _publish(self, stream: str, part: Sequence[WaitingMessage]) -> None:
+        messages = [waiting.message for waiting in part]
+        way = await publish_together(self._connection, messages)
+        await self._workers.run(self._mark, part)
+        self._metrics.outbox_published(stream, way, len(part))
+
+    async def _pause(self) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+        except TimeoutError:
+            return
+
+    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.call_soon_threadsafe(self._woken.set)
+
+    def _read(self) -> list[WaitingMessage]:
+        with self._database.read() as session:
+            self._metrics.outbox_waiting(count_waiting(session))
+            return read_waiting(session, _READ_AT_ONCE)
+
+    def _mark(self, part: Sequence[WaitingMessage]) -> None:
+        with self._database.transaction() as session:
+            mark_sent(session, part, self._now())
+
+    def _say_stuck(self, error: BaseException) -> None:
+        sentence = f"{type(error).__name__}: {error}; messages stay in the outbox until the streams take them"
+        _log.warning("outbox stuck", error=sentence)
+        self._health.set("relay", False, sentence)

@@ -1,0 +1,19 @@
+"""A service made for the tests: the planner's place in the contracts, with handlers that tests choose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.delivery.probe import Probe
+from tests.support.nats_server import NatsServer
+
+
+@pytest.fixture
+def probe(applied_streams: NatsServer, tmp_path: Path) -> Iterator[Probe]:
+    """A service with an empty SQLite database and no route yet, not running."""
+    made = Probe(applied_streams.url, f"sqlite:///{tmp_path / 'probe.sqlite3'}")
+    yield made
+    made.database.close()
