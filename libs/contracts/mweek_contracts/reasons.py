@@ -112,6 +112,16 @@ UNPLACED_SENTENCES: Final[Mapping[UnplacedCode, str]] = {
     UnplacedCode.CANCELLED: "the week was cancelled",
 }
 
+COMPROMISE_SENTENCES: Final[Mapping[CompromiseCode, str]] = {
+    CompromiseCode.REDUNDANCY: "a redundancy peer of {redundancy} of the others is in the phase already",
+    CompromiseCode.BLACKOUT: "blackouts keep {blackout} of the others away",
+    CompromiseCode.TOO_FEW: "other entries took the rest",
+    CompromiseCode.TOO_LONG: "{too_long} of the others need longer than the phase lasts",
+    CompromiseCode.KEPT: "windows that were told before stay",
+    CompromiseCode.OPENED: "the phase had opened",
+    CompromiseCode.NOTICE: "the customers of {notice} of the others would be told too late",
+}
+
 
 class _Missing(dict[str, object]):
     """Facts of a newer or older writer may lack a name: show which instead of failing."""
@@ -123,12 +133,22 @@ class _Missing(dict[str, object]):
 def explain_placement(code: PlacementCode, facts: Mapping[str, object]) -> str:
     """Return the sentence, without full stop, that says why a machine has its window."""
     sentence = PLACEMENT_SENTENCES[code].format_map(_Missing(facts))
+    originally = str(facts.get("originally"))
+    if code is PlacementCode.KEPT and originally in PLACEMENT_SENTENCES:
+        sentence += f": {PLACEMENT_SENTENCES[PlacementCode(originally)].format_map(_Missing(facts))}"
     return sentence + _consequence(facts)
 
 
 def explain_unplaced(code: UnplacedCode, facts: Mapping[str, object]) -> str:
     """Return the sentence, without full stop, that says why a machine has no window."""
     return UNPLACED_SENTENCES[code].format_map(_Missing(facts))
+
+
+def explain_compromise(code: CompromiseCode, *, planned: int, actual: int, facts: Mapping[str, object]) -> str:
+    """Return the sentence, without full stop, that says what an entry of a phase holds and what it gave way to."""
+    named = _Missing(facts)
+    numbers = f"{actual} instead of {planned} machines with {named['selector']}"
+    return f"{numbers}: {COMPROMISE_SENTENCES[code].format_map(named)}"
 
 
 def _consequence(facts: Mapping[str, object]) -> str:
