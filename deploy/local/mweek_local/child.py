@@ -63,7 +63,7 @@ class Child:
                 stdout=output,
                 stderr=STDOUT,
                 start_new_session=True,
-                preexec_fn=_leash(),
+                preexec_fn=leash(),
             )
 
     async def ended(self) -> int:
@@ -104,7 +104,7 @@ def _rotate(log: Path) -> None:
         log.replace(log.with_suffix(".log.1"))
 
 
-def _leash() -> Callable[[], None] | None:
+def leash() -> Callable[[], None] | None:
     """Return what a new process does first so that the kernel ends it when the house is killed without a chance to.
 
     Only Linux offers this. SIGKILL, since nothing can be asked of anybody then; all stores are made for it.

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from mweek_contracts.events import Problem
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mweek_contracts.events import Problem
 
 
 class ClientError(Exception):

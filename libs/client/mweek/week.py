@@ -20,6 +20,7 @@ from mweek_contracts.windows import AssignedWindow, Change, UnplacedMachine, Wit
 Verdict = AuditPassedV1 | AuditFailedV1
 Notice = NoticeSentV1 | NoticeSkippedV1 | NoticeFailedV1
 NoticeState = Literal["sent", "skipped", "failed"]
+NOTICE_STATES: tuple[NoticeState, ...] = ("sent", "skipped", "failed")
 
 
 @dataclass(frozen=True, slots=True)
