@@ -39,12 +39,21 @@ class Answer(StrEnum):
     LOST = "lost"
 
 
+LONGEST_ANSWER: Final = 400
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """An answer, and the sentence that came with it."""
 
     answer: Answer
     text: str
+
+    @classmethod
+    def of(cls, answer: Answer, said: str) -> Outcome:
+        """Make an outcome of what a server or a system said: one printable line, whatever bytes it sent."""
+        printable = "".join(character if character.isprintable() else " " for character in said)
+        return cls(answer, " ".join(printable.replace("=?", "= ?").split())[:LONGEST_ANSWER])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +96,27 @@ class Step:
 SUPERSEDED: Final = "a newer plan revision made it untrue"
 
 
+CRASHED: Final = "the sender died or was stopped while it handed the mail over"
+TOO_LATE: Final = "it could not be delivered before its slots were over"
+
+
+def after_crash(tries: Tries, policy: RetryPolicy) -> Step:
+    """Return what follows when a claim's lease is over: nobody knows whether the mail left, so it is sent once more.
+
+    The repeat has the same bytes and Message-ID. A mail that every sender dies of is not tried for ever.
+    """
+    if tries.superseded:
+        return Step(NoticeState.SKIPPED, f"{SUPERSEDED}; before that: {CRASHED}")
+    if tries.attempts >= policy.attempts:
+        return Step(NoticeState.UNKNOWN, _gave_up(CRASHED, tries))
+    return Step(NoticeState.UNKNOWN, CRASHED, timedelta(0))
+
+
+def too_late(tries: Tries) -> Step:
+    """Return what follows when the slots of a notice are over before it left."""
+    return Step(NoticeState.FAILED if tries.attempts else NoticeState.SKIPPED, TOO_LATE)
+
+
 def next_step(outcome: Outcome, tries: Tries, policy: RetryPolicy) -> Step:
     """Return what follows from an outcome.
 
@@ -101,10 +131,10 @@ def next_step(outcome: Outcome, tries: Tries, policy: RetryPolicy) -> Step:
         return Step(NoticeState.SKIPPED, f"{SUPERSEDED}; before that: {outcome.text}")
     lost = outcome.answer is Answer.LOST
     if tries.attempts >= policy.attempts or (lost and tries.losses >= policy.repeats_after_loss):
-        return Step(NoticeState.UNKNOWN if lost else NoticeState.FAILED, _gave_up(outcome, tries))
+        return Step(NoticeState.UNKNOWN if lost else NoticeState.FAILED, _gave_up(outcome.text, tries))
     return Step(NoticeState.UNKNOWN if lost else NoticeState.PLANNED, outcome.text, policy.delay(tries.attempts))
 
 
-def _gave_up(outcome: Outcome, tries: Tries) -> str:
+def _gave_up(why: str, tries: Tries) -> str:
     times = "1 attempt" if tries.attempts == 1 else f"{tries.attempts} attempts"
-    return f"gave up after {times}: {outcome.text}"
+    return f"gave up after {times}: {why}"

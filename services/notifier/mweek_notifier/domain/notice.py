@@ -45,6 +45,24 @@ class NoticeKey:
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeAbout:
+    """Which notice is meant, for what is said of it on the bus."""
+
+    key: NoticeKey
+    location: str
+    week: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A notice that is not going to be sent, and why."""
+
+    about: NoticeAbout
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekNotice:
     """What a contact is told about its customer's slots in one week of one location.
@@ -73,6 +91,11 @@ class WeekNotice:
     def key(self) -> NoticeKey:
         """The key in the ledger."""
         return NoticeKey(plan_id=self.plan_id, customer=self.customer, email=self.contact.email, kind=self.kind)
+
+    @property
+    def about(self) -> NoticeAbout:
+        """Which notice this is."""
+        return NoticeAbout(self.key, self.location, self.week, self.revision)
 
     @property
     def stale_at(self) -> datetime | None:
@@ -110,6 +133,11 @@ class FindingNotice:
             kind=NoticeKind.FINDING,
             occasion=self.audit_id,
         )
+
+    @property
+    def about(self) -> NoticeAbout:
+        """Which notice this is."""
+        return NoticeAbout(self.key, self.location, self.week, self.revision)
 
     @property
     def kind(self) -> NoticeKind:

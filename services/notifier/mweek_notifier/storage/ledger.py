@@ -12,13 +12,10 @@ from sqlmodel import Session
 
 from mweek_notifier.domain.attempt import OPEN_STATES, SUPERSEDED, NoticeState
 from mweek_notifier.domain.finding import Finding
-from mweek_notifier.domain.notice import Notice, NoticeKey, NoticeKind
+from mweek_notifier.domain.notice import Notice, NoticeAbout, NoticeKey, NoticeKind, Skipped
 from mweek_notifier.domain.telling import Silence, Told
 from mweek_notifier.storage.documents import finding_notice_of, notice_document, week_notice_of
 from mweek_notifier.storage.rows import NOTICE
-
-Thread = tuple[str, str]
-"""A customer and a mail address: within a week, the mails that belong together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +27,6 @@ class Entry:
     domain: str
     causation_id: str | None
     correlation_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A notice in the ledger that is not going to be sent, for the event that says so."""
-
-    key: NoticeKey
-    location: str
-    week: str
-    revision: int
-    reason: str
 
 
 def mail_message_id(key: NoticeKey, domain: str) -> str:
@@ -55,7 +41,7 @@ def plan(session: Session, notices: Iterable[Notice], silences: Iterable[Silence
     rows += [_row(silence.notice, entry) | _skip(silence.reason, entry.planned_at) for silence in skipped]
     if rows:
         session.connection().execute(insert(NOTICE), rows)
-    return [Skipped(s.notice.key, s.notice.location, s.notice.week, s.notice.revision, s.reason) for s in skipped]
+    return [Skipped(silence.notice.about, silence.reason) for silence in skipped]
 
 
 def supersede(
@@ -78,26 +64,28 @@ def supersede(
     for listed, values in ((rows, {"superseded": True}), (waiting, _skip(SUPERSEDED, now))):
         if listed:
             session.connection().execute(this.values(**values), [{"this": row.id} for row in listed])
-    return [Skipped(_key(row), row.location, row.week, row.revision, SUPERSEDED) for row in waiting]
+    return [Skipped(_about(row), SUPERSEDED) for row in waiting]
 
 
-def load_told(session: Session, location: str, week: str, customers: Collection[str]) -> dict[Thread, Told]:
-    """Return what the contacts of these customers have heard of a week, in mails that left or may have left."""
+def load_told(session: Session, location: str, week: str, customers: Collection[str]) -> dict[str, dict[str, Told]]:
+    """Return what the contacts of these customers have heard of a week, in mails that left or may have left.
+
+    By customer, then by mail address.
+    """
     columns = NOTICE.c
     left = or_(columns.may_have_left.is_(True), columns.state == NoticeState.CLAIMED)
-    found = select(columns.id, columns.customer, columns.email, columns.mail_message_id, columns.content).where(
+    found = select(columns.customer, columns.email, columns.mail_message_id, columns.content).where(
         columns.location == location, columns.week == week, columns.kind != NoticeKind.FINDING, left
     )
-    mails: dict[Thread, list[str]] = {}
-    last: dict[Thread, dict[str, Any]] = {}
-    for row in session.connection().execute(found.order_by(columns.id)):
-        if row.customer in customers:
-            mails.setdefault((row.customer, row.email), []).append(row.mail_message_id)
-            last[row.customer, row.email] = row.content
-    told: dict[Thread, Told] = {}
-    for thread, content in last.items():
-        notice = week_notice_of(content)
-        told[thread] = Told(notice.slots, notice.events, tuple(mails[thread]))
+    threads: dict[tuple[str, str], tuple[list[str], dict[str, Any]]] = {}
+    for customer, email, mail, content in session.connection().execute(found.order_by(columns.id)):
+        if customer in customers:
+            mails, _ = threads.get((customer, email), ([], {}))
+            threads[customer, email] = ([*mails, mail], content)
+    told: dict[str, dict[str, Told]] = {}
+    for (customer, email), (mails, content) in threads.items():
+        last = week_notice_of(content)
+        told.setdefault(customer, {})[email] = Told(last.slots, last.events, tuple(mails))
     return told
 
 
@@ -157,11 +145,12 @@ def _skip(reason: str, now: datetime) -> dict[str, Any]:
     return {"state": NoticeState.SKIPPED, "due_at": None, "answer": reason, "finished_at": now}
 
 
-def _key(row: Any) -> NoticeKey:
-    return NoticeKey(
+def _about(row: Any) -> NoticeAbout:
+    key = NoticeKey(
         plan_id=row.plan_id,
         customer=row.customer,
         email=row.email,
         kind=NoticeKind(row.kind),
         occasion=row.occasion,
     )
+    return NoticeAbout(key, row.location, row.week, row.revision)

@@ -93,6 +93,14 @@ def claim(session: Session, wanted: Claim, *, mail: bytes, dated_at: datetime) -
     return session.connection().execute(changed).rowcount == 1
 
 
+def abandon(session: Session, row_id: int, step: Step, *, now: datetime) -> bool:
+    """End a notice that waits without handing it over; False when somebody was faster."""
+    columns = NOTICE.c
+    free = and_(columns.id == row_id, columns.state.in_(WAITING), columns.due_at.is_not(None))
+    ended = update(NOTICE).where(free).values(state=step.state, answer=step.text, due_at=None, finished_at=now)
+    return session.connection().execute(ended).rowcount == 1
+
+
 def load_tries(session: Session, held: Claim) -> Tries | None:
     """Return what a claimed notice has been through; None when the claim is not ours any more."""
     columns = NOTICE.c

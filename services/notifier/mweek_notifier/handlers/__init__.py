@@ -1,0 +1,7 @@
+"""What the notifier does with each message: load, decide, record. Nothing is ever sent in here."""
+
+from mweek_notifier.handlers.audits import AuditHandlers
+from mweek_notifier.handlers.records import apply_records
+from mweek_notifier.handlers.weeks import WeekHandlers
+
+__all__ = ["AuditHandlers", "WeekHandlers", "apply_records"]

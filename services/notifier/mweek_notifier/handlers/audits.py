@@ -1,0 +1,35 @@
+"""Hears audits that failed, and tells the operator what a person must look at."""
+
+from __future__ import annotations
+
+import structlog
+from mweek_contracts.events import AuditFailedV1
+from sqlmodel import Session
+
+from mweek_notifier.domain.finding import is_news, needs_operator
+from mweek_notifier.domain.fleet import Contact
+from mweek_notifier.handlers.announcing import Announcer
+from mweek_notifier.storage.ledger import load_told_findings
+from mweek_notifier.translation import finding_notice, findings_of
+
+log = structlog.get_logger()
+
+
+class AuditHandlers:
+    """Handlers of what the auditor says."""
+
+    def __init__(self, *, announcer: Announcer, operator: Contact) -> None:
+        """Take the way to announce, and who is told."""
+        self._announcer = announcer
+        self._operator = operator
+
+    def audit_failed(self, session: Session, message: AuditFailedV1) -> None:
+        """Plan a mail to the operator, unless the planner alone can act, or the last mail said the same."""
+        findings = findings_of(message)
+        if message.preview or not needs_operator(findings):
+            return
+        told = load_told_findings(session, message.location, message.week, message.plan_id)
+        if not is_news(findings, told.findings):
+            log.info("findings-told-before", plan_id=message.plan_id, audit_id=message.audit_id)
+            return
+        self._announcer.announce(session, message, [finding_notice(message, self._operator, told.mails)])

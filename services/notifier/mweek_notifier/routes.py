@@ -1,0 +1,25 @@
+"""Which handler deals with which message."""
+
+from __future__ import annotations
+
+from mweek_contracts.events import (
+    AuditFailedV1,
+    WeekCancelledV1,
+    WeekScheduledV1,
+    WindowsAssignedV1,
+    WindowsWithdrawnV1,
+)
+from mweek_messaging import Route
+
+from mweek_notifier.handlers import AuditHandlers, WeekHandlers
+
+
+def routes(weeks: WeekHandlers, audits: AuditHandlers) -> tuple[Route, ...]:
+    """Return the table; records have a way of their own (`ServiceParts.records_apply`)."""
+    return (
+        Route(WindowsAssignedV1, weeks.windows_assigned),
+        Route(WindowsWithdrawnV1, weeks.windows_withdrawn),
+        Route(WeekScheduledV1, weeks.week_scheduled),
+        Route(WeekCancelledV1, weeks.week_cancelled),
+        Route(AuditFailedV1, audits.audit_failed),
+    )

@@ -1,0 +1,151 @@
+"""Sends what is due with a few workers; a slow mail server holds up only the mails that it is given."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from mweek_notifier.domain.attempt import Answer, Outcome
+from mweek_notifier.domain.mail import Mail
+from mweek_notifier.interfaces import Delivery, Render
+from mweek_notifier.sender.bookkeeping import Bookkeeping
+from mweek_notifier.storage.queue import QueuedNotice
+
+log = structlog.get_logger()
+
+LOOKED_AHEAD = 8
+"""Due notices read at once, for each worker: few enough that what is superseded meanwhile costs little."""
+
+FAILURES_BEFORE_RED = 3
+"""So many mails in a row that no server took are not about the mails."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderSettings:
+    """Who mails are from, and the sender's measures, in real seconds."""
+
+    sender_email: str
+    workers: int = 4
+    poll_seconds: float = 0.5
+    drain_seconds: float = 5.0
+    """How long mails in hand may take to finish when the service stops; others are repeated after their lease."""
+
+
+class Sender:
+    """The loop that empties the queue."""
+
+    def __init__(
+        self,
+        *,
+        books: Bookkeeping,
+        delivery: Delivery,
+        render: Render,
+        report: Callable[[bool, str], None],
+        settings: SenderSettings,
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            report: says to the operator whether mails leave, and if not, why.
+        """
+        self._books = books
+        self._delivery = delivery
+        self._render = render
+        self._report = report
+        self._settings = settings
+        self._ahead: deque[QueuedNotice] = deque()
+        self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._failures = 0
+
+    async def run(self) -> None:
+        """Send until cancelled; then finish what is in hand."""
+        try:
+            while True:
+                await self._look_ahead()
+                self._start_workers()
+                await self._wait()
+        finally:
+            await self._drain()
+
+    async def _look_ahead(self) -> None:
+        if not self._ahead:
+            limit = LOOKED_AHEAD * self._settings.workers
+            self._ahead.extend(await asyncio.to_thread(self._books.due, limit, tuple(self._in_hand)))
+
+    def _start_workers(self) -> None:
+        while self._ahead and len(self._in_hand) < self._settings.workers:
+            queued = self._ahead.popleft()
+            self._in_hand[queued.row_id] = asyncio.create_task(self._send(queued))
+
+    async def _wait(self) -> None:
+        """Wait for a worker to finish, or, where there is nothing to do, for a while."""
+        if not self._in_hand:
+            await asyncio.sleep(self._settings.poll_seconds)
+            return
+        patience = None if self._ahead else self._settings.poll_seconds
+        await asyncio.wait(self._in_hand.values(), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        done = [row_id for row_id, task in self._in_hand.items() if task.done()]
+        for task in [self._in_hand.pop(row_id) for row_id in done]:
+            task.result()
+
+    async def _send(self, queued: QueuedNotice) -> None:
+        mail = await self._mail(queued)
+        if mail is None:
+            return
+        held = await asyncio.to_thread(self._books.claim, queued, mail)
+        if held is None:
+            return
+        outcome = await self._delivery.deliver(mail)
+        self._judge(outcome)
+        step = await asyncio.to_thread(self._books.settle, held, queued, outcome)
+        log.info(
+            "notice-handed-over",
+            notice_id=mail.notice_id,
+            outcome=outcome.answer,
+            answer=outcome.text,
+            state=step and step.state,
+        )
+
+    async def _mail(self, queued: QueuedNotice) -> Mail | None:
+        """Return the mail as it was first made, or make it; None when it cannot be made."""
+        dated_at = queued.dated_at or _whole_seconds(self._books.now())
+        content = queued.mail
+        if content is None:
+            try:
+                content = await asyncio.to_thread(self._render, queued.notice, queued.mail_message_id, dated_at)
+            except Exception as error:  # whatever it is, it is this notice's, and others must go on
+                log.exception("notice-not-rendered", notice_id=queued.key.notice_id)
+                reason = f"the mail could not be made: {type(error).__name__}: {error}"
+                await asyncio.to_thread(self._books.give_up, queued, Outcome.of(Answer.REFUSED, reason).text)
+                return None
+        return Mail(queued.key.notice_id, self._settings.sender_email, queued.key.email, dated_at, content)
+
+    def _judge(self, outcome: Outcome) -> None:
+        """Turn health red when nothing leaves any more, and green with the first mail that does."""
+        if outcome.answer in (Answer.ACCEPTED, Answer.REFUSED):
+            self._failures = 0
+            self._report(True, "")
+            return
+        self._failures += 1
+        if self._failures >= FAILURES_BEFORE_RED:
+            self._report(False, f"no mail leaves: {outcome.text}")
+
+    async def _drain(self) -> None:
+        tasks, self._in_hand = list(self._in_hand.values()), {}
+        self._ahead.clear()
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=self._settings.drain_seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        await self._delivery.close()
+
+
+def _whole_seconds(instant: datetime) -> datetime:
+    """Cut an instant to what a Date header can say."""
+    return instant.replace(microsecond=0)

@@ -1,0 +1,77 @@
+"""What the environment says to the notifier."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Final, Literal, Self
+
+from mweek_contracts.fields import EmailAddress, Text
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from mweek_notifier.delivery.mail_url import SmtpTarget, parse_mail_url
+from mweek_notifier.domain.attempt import RetryPolicy
+from mweek_notifier.domain.letterhead import Letterhead
+
+EXAMPLE_SENDER: Final = "maintenance@mweek.example"
+EXAMPLE_OPERATOR: Final = "operator@mweek.example"
+
+
+def _mail_url(value: str) -> str:
+    parse_mail_url(value)
+    return value
+
+
+class NotifierSettings(BaseSettings):
+    """Each setting is an environment variable; an empty one counts as absent."""
+
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True, frozen=True, populate_by_name=True, hide_input_in_errors=True
+    )
+
+    nats_url: str = Field(default="nats://127.0.0.1:4222", validation_alias="MWEEK_NATS_URL")
+    clock: str = Field(default="", validation_alias="MWEEK_CLOCK")
+    log_format: Literal["json", "console"] = Field(default="json", validation_alias="MWEEK_LOG_FORMAT")
+    log_level: str = Field(default="INFO", validation_alias="MWEEK_LOG_LEVEL")
+    database_url: str = Field(default="sqlite:///var/notifier.sqlite3", validation_alias="MWEEK_NOTIFIER_DATABASE_URL")
+    http_port: int = Field(default=0, ge=0, le=65_535, validation_alias="MWEEK_NOTIFIER_HTTP_PORT")
+    """0: any free one."""
+    mail_url: Annotated[str, AfterValidator(_mail_url)] = Field(
+        default="maildir:var/mail", validation_alias="MWEEK_NOTIFIER_MAIL_URL", repr=False
+    )
+    """maildir:PATH, smtp://host:port, smtps://user:password@host or smtp+starttls://user:password@host."""
+    sender: EmailAddress = Field(default=EXAMPLE_SENDER, validation_alias="MWEEK_NOTIFIER_SENDER")
+    sender_name: Text = Field(default="Maintenance Week", validation_alias="MWEEK_NOTIFIER_SENDER_NAME")
+    operator_email: EmailAddress = Field(default=EXAMPLE_OPERATOR, validation_alias="MWEEK_OPERATOR_EMAIL")
+    """Gets findings of the audit, and the customers' replies."""
+    workers: int = Field(default=4, ge=1, le=64, validation_alias="MWEEK_NOTIFIER_WORKERS")
+    """Mails in hand at once: as many connections to the mail server."""
+    send_seconds: float = Field(default=60, gt=0, le=3_600, validation_alias="MWEEK_NOTIFIER_SEND_SECONDS")
+    """How long handing over one mail may take; a claim lasts twice as long."""
+    retry_seconds: float = Field(default=30, gt=0, le=3_600, validation_alias="MWEEK_NOTIFIER_RETRY_SECONDS")
+    """The delay before the second attempt; it doubles up to an hour."""
+    attempts: int = Field(default=12, ge=1, le=100, validation_alias="MWEEK_NOTIFIER_ATTEMPTS")
+
+    @model_validator(mode="after")
+    def _real_addresses_for_real_mail(self) -> Self:
+        if isinstance(parse_mail_url(self.mail_url), SmtpTarget):
+            if self.sender == EXAMPLE_SENDER:
+                raise ValueError("mails go to a mail server: set MWEEK_NOTIFIER_SENDER to an address of yours")
+            if self.operator_email == EXAMPLE_OPERATOR:
+                raise ValueError("mails go to a mail server: set MWEEK_OPERATOR_EMAIL to an address of yours")
+        return self
+
+    @property
+    def letterhead(self) -> Letterhead:
+        """Who the mails are from."""
+        return Letterhead(self.sender_name, self.sender, self.operator_email)
+
+    @property
+    def retry_policy(self) -> RetryPolicy:
+        """How often and how long apart a mail is tried."""
+        return RetryPolicy(first_delay=timedelta(seconds=self.retry_seconds), attempts=self.attempts)
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claim lasts: longer than any attempt, or a slow mail would be sent twice."""
+        return timedelta(seconds=2 * self.send_seconds)
