@@ -24,7 +24,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Seats(Generic[Party]):
-    """The outcome: `sure` seats, and `spare` more; each party in `tied` may have one of them, as their remainders are equal."""
+    """The outcome: `sure` seats, and `spare` more: one each for some of those `tied`, whose remainders are equal."""
 
     sure: Mapping[Party, int]
     tied: frozenset[Party] = frozenset()

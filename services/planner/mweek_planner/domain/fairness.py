@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
 from mweek_planner.domain.machine import Machine
@@ -24,10 +24,15 @@ def in_turn(
     return tuple(sorted(machines, key=turn))
 
 
-def went_early(plan: Plan) -> frozenset[str]:
-    """Return the machines that went early in a week: in the first half of its phases, rounded down.
+def early_phases(phases: Sequence[str]) -> frozenset[str]:
+    """Return which of a week's phases, given in order, are early: the first half, rounded down.
 
     The half is a judgement: in the default pattern it is Monday and Tuesday, when what goes wrong goes wrong for few.
     """
-    early = {phase.name for phase in plan.phases[: len(plan.phases) // 2]}
+    return frozenset(phases[: len(phases) // 2])
+
+
+def went_early(plan: Plan) -> frozenset[str]:
+    """Return the machines that go early in a week."""
+    early = early_phases([phase.name for phase in plan.phases])
     return frozenset(assignment.machine for assignment in plan.assignments if assignment.phase in early)

@@ -1,0 +1,121 @@
+"""The `mweek-planner` command. Subcommands import what they need when they run: `plan` knows no bus and no database."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+OK: Final = 0
+ERROR: Final = 1
+REFUSED: Final = 11
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a subcommand; returns the exit code: 0 done, 1 error, 2 usage (by argparse), 11 the week is refused."""
+    options = _parser().parse_args(arguments)
+    code: int = options.run(options)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="mweek-planner", description="Decides when: one window per machine.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_plan(commands.add_parser("plan", help="plan a week from files, without a bus"))
+    for name, run, text in (
+        ("run", _run, "run the service until it is told to stop"),
+        ("migrate", _migrate, "bring the database to the schema of this version"),
+    ):
+        commands.add_parser(name, help=text).set_defaults(run=run)
+    return parser
+
+
+def _add_plan(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--fleet", required=True, type=Path, metavar="FILE", help=".yaml, .json, .jsonl or .csv")
+    parser.add_argument("--location", required=True, metavar="L")
+    parser.add_argument("--week", required=True, type=_week, metavar="WEEK", help="ISO week, e.g. 2026-W49")
+    parser.add_argument("--pattern", default="one-few-many", metavar="FILE", help="or the name of a built-in one")
+    parser.add_argument("--now", type=_instant, metavar="TIME", help="plan as at this time; default: the system clock")
+    parser.add_argument("--history", type=Path, metavar="FILE", help="plans of past weeks as --json printed them")
+    parser.add_argument("--override-notice", type=_reason, metavar="REASON", help="ignore notice hours, and say why")
+    parser.add_argument("--override-blackouts", type=_reason, metavar="REASON", help="ignore blackouts, and say why")
+    parser.add_argument("--json", action="store_true", help="print the plan, or the refusal, as JSON")
+    parser.set_defaults(run=_plan)
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from mweek_contracts.documents import DocumentError
+
+    from mweek_planner.domain.outcome import Refused
+    from mweek_planner.domain.plan import Overrides
+    from mweek_planner.offline import OfflineRequest, plan_offline
+
+    request = OfflineRequest(
+        fleet=options.fleet,
+        location=options.location,
+        week=options.week,
+        now=options.now or datetime.now(UTC),
+        pattern=options.pattern,
+        history=options.history,
+        overrides=Overrides(blackouts=options.override_blackouts, notice=options.override_notice),
+    )
+    try:
+        answer = plan_offline(request)
+    except DocumentError as error:
+        print(error, file=sys.stderr)
+        return ERROR
+    refused = isinstance(answer.outcome, Refused)
+    if options.json:
+        sys.stdout.write(answer.json)
+    else:
+        (sys.stderr if refused else sys.stdout).write(answer.text)
+    return REFUSED if refused else OK
+
+
+def _run(_options: argparse.Namespace) -> int:
+    from mweek_planner.bootstrap import run
+    from mweek_planner.settings import PlannerSettings
+
+    return asyncio.run(run(PlannerSettings()))
+
+
+def _migrate(_options: argparse.Namespace) -> int:
+    from mweek_planner.bootstrap import migrate_database
+    from mweek_planner.settings import PlannerSettings
+
+    migrate_database(PlannerSettings())
+    return OK
+
+
+def _week(text: str) -> str:
+    from mweek_contracts.weeks import parse_week
+
+    try:
+        parse_week(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 2026-11-23T08:00Z") from None
+    if instant.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text!r} has no zone: end it with Z for UTC")
+    return instant.astimezone(UTC)
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an override needs a reason: it is recorded and told")
+    return text
+
+
+if __name__ == "__main__":
+    sys.exit(main())
