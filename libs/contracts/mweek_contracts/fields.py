@@ -39,6 +39,7 @@ LONGEST_SENTENCE: Final = 4_000
 LARGEST_COUNT: Final = 2**31 - 1
 """What an INTEGER column holds in every database."""
 LONGEST_DOWNTIME_MINUTES: Final = 7 * 24 * 60
+LONGEST_NOTICE_HOURS: Final = 24 * 60
 
 # Text that reaches mails, calendars, logs and both databases: C0 and C1 controls, line and paragraph separators,
 # bidirectional overrides, lone surrogates (UTF-8 cannot carry them) and `=?`, which CPython before 3.11.10 decodes
@@ -154,9 +155,10 @@ UtcDatetime = Annotated[
 ]
 ClockTime = Annotated[str, StringConstraints(pattern=CLOCK_PATTERN), Form("clock-time")]
 """Local wall-clock time `HH:MM`; `24:00` is the end of the day."""
-DowntimeMinutes = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=0, le=LONGEST_DOWNTIME_MINUTES)]
-Count = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=0, le=LARGEST_COUNT)]
-PositiveCount = Annotated[int, BeforeValidator(_refuse_bool), Field(ge=1, le=LARGEST_COUNT)]
+DowntimeMinutes = Annotated[int, Field(ge=0, le=LONGEST_DOWNTIME_MINUTES), BeforeValidator(_refuse_bool)]
+NoticeHours = Annotated[int, Field(ge=0, le=LONGEST_NOTICE_HOURS), BeforeValidator(_refuse_bool)]
+Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT), BeforeValidator(_refuse_bool)]
+PositiveCount = Annotated[int, Field(ge=1, le=LARGEST_COUNT), BeforeValidator(_refuse_bool)]
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN), Form("identifier")]
 """An id of a message, a command or a plan."""
 Digest = Annotated[str, Form("sha-256")]

@@ -9,9 +9,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from mweek_contracts.fields import (
     ClockTime,
-    Count,
     DowntimeMinutes,
     EmailAddress,
+    NoticeHours,
     PositiveCount,
     Text,
     Token,
@@ -143,7 +143,7 @@ class CustomerFields(Value):
     """When maintenance is welcome; binds window requests, not the phases of a week."""
     blackouts: Annotated[tuple[Blackout, ...], Field(max_length=500)] = ()
     """When no machine of the customer may be touched."""
-    notice_hours: Annotated[Count, Field(le=24 * 60)] = DEFAULT_NOTICE_HOURS
+    notice_hours: NoticeHours = DEFAULT_NOTICE_HOURS
     """How long before a window opens the customer must have been told."""
     max_parallel: PositiveCount | None = None
     """How many of its machines may be down at once; absent: any number."""

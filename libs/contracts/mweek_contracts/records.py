@@ -6,11 +6,29 @@ of a subject, so that a reader can ignore what is older than what it has, whatev
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import ConfigDict
 
 from mweek_contracts.fields import PositiveCount, Token
 from mweek_contracts.fleet import CustomerFields, MachineFields
 from mweek_contracts.message import Message
+
+
+def _needs_removed(schema: dict[str, Any]) -> None:
+    """Say in the JSON Schema that a tombstone must say it is one; a default would let a reader take it for a record."""
+    schema["required"].append("removed")
+
+
+class Tombstone(Message):
+    """Says that the record on its subject is no longer."""
+
+    model_config = ConfigDict(json_schema_extra=_needs_removed)
+
+    revision: PositiveCount
+    """One more than that of the record that it ends."""
+    removed: Literal[True] = True
+    """Always true; tells a tombstone from a record."""
 
 
 class MachineV1(Message, MachineFields):
@@ -29,17 +47,13 @@ class MachineV1(Message, MachineFields):
         return f"rec.{self.location}.machine.{self.name}.v1"
 
 
-class MachineRemovedV1(Message):
+class MachineRemovedV1(Tombstone):
     """A machine is no longer known: the tombstone on its subject."""
 
     location: Token
     """The data centre; also in the subject."""
     name: Token
     """The machine; also in the subject."""
-    revision: PositiveCount
-    """One more than that of the record that it ends."""
-    removed: Literal[True] = True
-    """Always true; tells a tombstone from a record."""
 
     @property
     def subject(self) -> str:
@@ -61,15 +75,11 @@ class CustomerV1(Message, CustomerFields):
         return f"rec.customer.{self.customer}.v1"
 
 
-class CustomerRemovedV1(Message):
+class CustomerRemovedV1(Tombstone):
     """A customer is no longer known: the tombstone on its subject."""
 
     customer: Token
     """The customer; also in the subject."""
-    revision: PositiveCount
-    """One more than that of the record that it ends."""
-    removed: Literal[True] = True
-    """Always true; tells a tombstone from a record."""
 
     @property
     def subject(self) -> str:
