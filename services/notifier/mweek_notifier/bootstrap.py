@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
 from uuid import uuid4
 
 import structlog
 from mweek_messaging import Loop, ServiceParts, Voice, run_service
+from mweek_messaging.asyncapi import asyncapi_document
 from mweek_outbox import Database, migrate, open_database, require_current_schema
 from mweek_telemetry import Health, Metrics, configure_logging, serve_http
 from mweek_timewindows.clock import Clock
@@ -51,6 +54,17 @@ def build(settings: NotifierSettings, database: Database, health: Health) -> Ser
         records_apply=apply_records,
         loops=(Loop("sender", sender.run),),
     )
+
+
+def describe() -> dict[str, Any]:
+    """Return the AsyncAPI document of the notifier, from the very table that it runs."""
+    settings = NotifierSettings()
+    database = open_database("sqlite:///:memory:")
+    try:
+        parts = build(settings, database, Health())
+    finally:
+        database.close()
+    return asyncapi_document(SERVICE, parts.routes, version=version(PACKAGE.replace("_", "-")))
 
 
 def migrate_database(settings: NotifierSettings) -> None:

@@ -1,0 +1,140 @@
+"""Renders sample notices without bus and database: what customers will read, before any of them does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from mweek_notifier.domain.customer_slot import AffectingHost, CustomerSlot
+from mweek_notifier.domain.finding import Finding
+from mweek_notifier.domain.fleet import Blackout, Contact, Customer
+from mweek_notifier.domain.letterhead import Letterhead
+from mweek_notifier.domain.notice import FindingNotice, Notice, NoticeKind
+from mweek_notifier.domain.override import Override, Rule
+from mweek_notifier.domain.telling import Affected, Revision, Told, tell
+from mweek_notifier.domain.window import Slot
+from mweek_notifier.rendering.mail import Rendered, rendered
+
+_MONDAY: Final = datetime(2026, 11, 30, tzinfo=UTC)
+_SAID_AT: Final = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+_LOCATION: Final = "rzob"
+_WEEK: Final = "2026-W49"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What the sample customer is like."""
+
+    machines: int = 12
+    timezone: str = "Europe/Berlin"
+    language: str = "en"
+
+
+def preview(occasion: NoticeKind, sample: Sample, letterhead: Letterhead) -> Rendered:
+    """Render the sample notice of an occasion, as it would be sent on 23 November 2026."""
+    notice = _OCCASIONS[occasion](sample, letterhead)
+    message_id = f"<{notice.key.notice_id}@{letterhead.domain}>"
+    return rendered(notice, letterhead, message_id=message_id, dated_at=_SAID_AT)
+
+
+def _scheduled(sample: Sample, letterhead: Letterhead) -> Notice:
+    return _told(_revision(1), _slots(sample), Told(), sample, letterhead)
+
+
+def _changed(sample: Sample, letterhead: Letterhead) -> Notice:
+    names = _names(sample)
+    moved = CustomerSlot(_slot("wednesday", 2), names[:1], downtime_minutes=15)
+    now = (CustomerSlot(_slot("tuesday", 1), names[1 : len(names) // 3 + 1], downtime_minutes=15), moved)
+    later = _slots(sample)[1:]
+    overrides = (Override(Rule.BLACKOUTS, "A security fix that cannot wait until January"),)
+    revision = _revision(2, overrides=overrides)
+    return _told(revision, (*now, *later), _heard(sample, letterhead), sample, letterhead)
+
+
+def _cancelled(sample: Sample, letterhead: Letterhead) -> Notice:
+    revision = _revision(2, cancel_reason="The update is not ready")
+    return _told(revision, (), _heard(sample, letterhead), sample, letterhead)
+
+
+def _finding(sample: Sample, letterhead: Letterhead) -> Notice:
+    findings = (
+        Finding("quota", "", "phase tuesday takes 4 machines of role storage, the pattern says 3"),
+        Finding("redundancy", "web01", "web01 and web02 of group web are down at once on 1 December, 17:00 UTC"),
+    )
+    return FindingNotice(
+        location=_LOCATION,
+        week=_WEEK,
+        plan_id=f"{_LOCATION}/{_WEEK}/r1",
+        revision=1,
+        contact=Contact("Operator", letterhead.operator_email, sample.language),
+        audit_id="audit-0001",
+        occasion="revision",
+        audited_at=_SAID_AT,
+        machines=236,
+        windows=236,
+        findings=findings,
+        total=len(findings),
+    )
+
+
+_OCCASIONS: Final[Mapping[NoticeKind, Callable[[Sample, Letterhead], Notice]]] = {
+    NoticeKind.SCHEDULED: _scheduled,
+    NoticeKind.CHANGED: _changed,
+    NoticeKind.CANCELLED: _cancelled,
+    NoticeKind.FINDING: _finding,
+}
+
+
+def _told(
+    revision: Revision, slots: tuple[CustomerSlot, ...], heard: Told, sample: Sample, letterhead: Letterhead
+) -> Notice:
+    contact = Contact("Jürgen Müller", "ops@acme.example", sample.language)
+    sale = Blackout(_MONDAY + timedelta(days=3), _MONDAY + timedelta(days=5), "Christmas sale")
+    customer = Customer("acme", "Acme GmbH", (contact,), sample.timezone, notice_hours=48, blackouts=(sale,))
+    affected = Affected(customer=customer, slots=slots, events=heard.events, told={contact.email: heard})
+    return tell(revision, affected, {}, now=_SAID_AT, domain=letterhead.domain).notices[0]
+
+
+def _heard(sample: Sample, letterhead: Letterhead) -> Told:
+    """Return what the contact heard in the sample of `scheduled`."""
+    slots = _slots(sample)
+    first = _told(_revision(1), slots, Told(), sample, letterhead)
+    events = () if isinstance(first, FindingNotice) else first.events
+    return Told(slots, events, (f"<{first.key.notice_id}@{letterhead.domain}>",))
+
+
+def _revision(number: int, *, overrides: tuple[Override, ...] = (), cancel_reason: str | None = None) -> Revision:
+    return Revision(
+        location=_LOCATION,
+        week=_WEEK,
+        plan_id=f"{_LOCATION}/{_WEEK}/r{number}",
+        number=number,
+        said_at=_SAID_AT,
+        overrides=overrides,
+        cancel_reason=cancel_reason,
+    )
+
+
+def _slots(sample: Sample) -> tuple[CustomerSlot, ...]:
+    names = _names(sample)
+    early = len(names) // 3 + 1
+    hosts = (AffectingHost("kyle07", names[:2]),)
+    slots = (
+        CustomerSlot(_slot("tuesday", 1), names[:early], downtime_minutes=15),
+        CustomerSlot(_slot("thursday", 3), names[early:], downtime_minutes=20),
+        CustomerSlot(
+            Slot(_MONDAY + timedelta(days=5, hours=9), _MONDAY + timedelta(days=5, hours=13), "hosts"), (), hosts
+        ),
+    )
+    return tuple(slot for slot in slots if slot.machines or slot.hosts)
+
+
+def _slot(phase: str, day: int) -> Slot:
+    opens_at = _MONDAY + timedelta(days=day, hours=17)
+    return Slot(opens_at, opens_at + timedelta(hours=5), phase)
+
+
+def _names(sample: Sample) -> tuple[str, ...]:
+    return tuple(f"acme{number:02d}" for number in range(1, sample.machines + 1))
