@@ -6,9 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from mweek_telemetry import configure_logging
 
 from tests.delivery.probe import Probe
 from tests.support.nats_server import NatsServer
+
+
+@pytest.fixture(autouse=True, scope="session")
+def plain_logs() -> None:
+    """The logs of the product, as pytest shows them for a failed test; structlog's own default is slow and rich."""
+    configure_logging("probe", json=False, level="INFO")
 
 
 @pytest.fixture

@@ -118,12 +118,18 @@ class Probe:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Run the service inside of the block; it must end in order and in time."""
+        """Run the service, started, inside of the block; it must end in order and in time."""
+        async with self.starting() as task:
+            await eventually(lambda: self.health.started or task.done())
+            yield
+
+    @asynccontextmanager
+    async def starting(self) -> AsyncIterator[asyncio.Task[int]]:
+        """Run the service inside of the block, without waiting for it to have started."""
         stop = asyncio.Event()
         task = asyncio.create_task(run_service(self.parts(), health=self.health, metrics=self.metrics, stop=stop))
         try:
-            await eventually(lambda: self.health.started or task.done())
-            yield
+            yield task
         finally:
             stop.set()
             assert await asyncio.wait_for(task, 12) == 0

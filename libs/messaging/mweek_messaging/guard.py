@@ -66,7 +66,7 @@ class StreamGuard:
         try:
             info = await self._jetstream.stream_info(stream)
         except NotFoundError:
-            return _absent(stream, "the stream", seen)
+            return _absent(stream, "it", seen)
         assert info.created is not None  # every server tells
         present = StreamPosition(info.created, info.state.last_seq)
         for durable, consumer in consumers.items():
@@ -110,7 +110,11 @@ def _regression(seen: StreamPosition | None, present: StreamPosition, consumers:
 
 def _absent(stream: str, what: str, seen: StreamPosition | None) -> Watched:
     if seen is None:
-        return Watched(stream, Verdict.ABSENT, f"{what} is not there yet; run `mweek-streams apply`")
+        return Watched(
+            stream,
+            Verdict.ABSENT,
+            f"the stream {stream} is not ready: {what} is not there yet; run `mweek-streams apply`",
+        )
     return Watched(stream, Verdict.WENT_BACK, _advice(stream, f"is not whole: {what} is gone"))
 
 

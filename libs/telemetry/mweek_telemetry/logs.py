@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager
 import structlog
 from structlog.typing import Processor
 
+_WITHOUT_LOCALS = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # they hold addresses and passwords
+
 
 def configure_logging(service: str, *, json: bool, level: str = "INFO") -> None:
     """Set up structlog and the standard library's logging alike; call once per process.
@@ -24,9 +26,11 @@ def configure_logging(service: str, *, json: bool, level: str = "INFO") -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: list[Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [structlog.processors.ExceptionRenderer(_WITHOUT_LOCALS), structlog.processors.JSONRenderer()]
         if json
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

@@ -57,6 +57,19 @@ def test_exception_in_json_keeps_its_type_and_message(capsys: pytest.CaptureFixt
     assert (line["exception"][0]["exc_type"], line["exception"][0]["exc_value"]) == ("ValueError", "the reason")
 
 
+@pytest.mark.parametrize("json_lines", [True, False])
+def test_traceback_shows_no_values_of_variables(capsys: pytest.CaptureFixture[str], json_lines: bool) -> None:
+    configure_logging("planner", json=json_lines)
+    password = "hunter" + "2"
+    try:
+        raise ValueError(f"{len(password)} characters")
+    except ValueError:
+        structlog.get_logger().exception("failed")
+    written = capsys.readouterr().err
+    assert "7 characters" in written
+    assert "hunter2" not in written
+
+
 def test_control_characters_in_a_field_cannot_forge_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging("planner", json=True)
     structlog.get_logger().info("machine seen", machine='a\n{"event": "forged"}')

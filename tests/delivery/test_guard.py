@@ -1,0 +1,159 @@
+"""The guard against a real server whose streams go back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import nats
+import pytest
+from mweek_contracts.commands import ScheduleWeekV1
+from mweek_messaging import apply_streams, publish_command
+from mweek_messaging.guard import StreamGuard, Verdict
+from mweek_messaging.workers import Workers
+from mweek_outbox import StreamPosition
+from mweek_outbox.streams import remember_seen
+from nats.aio.client import Client
+
+from tests.delivery.probe import Probe, note_effect, schedule_week
+from tests.support.eventually import eventually, never
+from tests.support.nats_server import NatsServer
+
+
+def guard_of(probe: Probe, connection: Client) -> StreamGuard:
+    return StreamGuard(connection=connection, database=probe.database, workers=Workers(), service="planner")
+
+
+async def verdicts(guard: StreamGuard) -> dict[str, Verdict]:
+    return {watched.stream: watched.verdict for watched in await guard.look()}
+
+
+async def test_streams_that_only_grow_are_as_expected(probe: Probe, connection: Client) -> None:
+    guard = guard_of(probe, connection)
+    expected = dict.fromkeys(("COMMANDS", "RECORDS", "EVENTS"), Verdict.AS_EXPECTED)
+    assert await verdicts(guard) == expected
+    await publish_command(connection, schedule_week())
+    assert await verdicts(guard) == expected
+
+
+async def test_stream_that_was_never_applied_is_absent_and_says_what_to_run(
+    probe: Probe, applied_streams: NatsServer
+) -> None:
+    applied_streams.stop()
+    applied_streams.wipe_store()
+    applied_streams.start()
+    connection = await nats.connect(applied_streams.url)
+    watched = await guard_of(probe, connection).look()
+    assert {one.verdict for one in watched} == {Verdict.ABSENT}
+    assert watched[0].sentence == "the stream COMMANDS is not ready: it is not there yet; run `mweek-streams apply`"
+    await connection.close()
+
+
+async def test_stream_created_anew_went_back(probe: Probe, connection: Client, applied_streams: NatsServer) -> None:
+    await guard_of(probe, connection).look()
+    await connection.jetstream().delete_stream("EVENTS")
+    assert (await verdicts(guard_of(probe, connection)))["EVENTS"] is Verdict.WENT_BACK
+    await apply_streams(connection)
+    [events] = [one for one in await guard_of(probe, connection).look() if one.stream == "EVENTS"]
+    assert events.verdict is Verdict.WENT_BACK
+    assert "was created" in events.sentence
+    assert "mweek-streams accept --stream EVENTS" in events.sentence
+
+
+async def test_stream_that_ends_earlier_than_before_went_back(probe: Probe, connection: Client) -> None:
+    created = (await connection.jetstream().stream_info("COMMANDS")).created
+    assert created
+    with probe.database.transaction() as session:
+        remember_seen(session, "COMMANDS", StreamPosition(created, 800))
+    [commands, *_] = await guard_of(probe, connection).look()
+    assert commands.verdict is Verdict.WENT_BACK
+    assert "had reached 800 and now ends at 0" in commands.sentence
+
+
+async def test_consumer_ahead_of_its_stream_is_noticed_by_a_service_that_never_looked_before(
+    probe: Probe, connection: Client, applied_streams: NatsServer
+) -> None:
+    """A damaged block cuts the stream; the consumer's own file still says how far it was."""
+    for number in range(3):
+        await publish_command(connection, schedule_week(f"s-{number}"))
+    subscription = await connection.jetstream().pull_subscribe_bind("planner-commands", "COMMANDS")
+    [message] = await subscription.fetch(1)
+    await message.ack_sync()
+    applied_streams.kill()
+    _forget_messages(applied_streams.store)
+    applied_streams.start()
+    again = await nats.connect(applied_streams.url)
+    [commands, *_] = await guard_of(probe, again).look()
+    assert commands.verdict is Verdict.WENT_BACK
+    assert "its consumer planner-commands is ahead of it, at 1" in commands.sentence
+    await again.close()
+
+
+def _forget_messages(store: Path) -> None:
+    """Remove the stored messages of COMMANDS and leave its consumers as they are."""
+    [folder] = store.glob("jetstream/*/streams/COMMANDS/msgs")
+    for block in folder.iterdir():
+        block.unlink()
+
+
+async def test_service_stops_consuming_and_turns_red_when_its_streams_are_lost_under_it(
+    probe: Probe, applied_streams: NatsServer
+) -> None:
+    probe.handlers[ScheduleWeekV1] = lambda session, command: note_effect(session, command.message_id)
+    async with probe.running():
+        assert probe.health.alive
+        applied_streams.kill()
+        applied_streams.wipe_store()
+        applied_streams.start()
+        connection = await nats.connect(applied_streams.url)
+        await apply_streams(connection)
+        await eventually(lambda: not probe.health.snapshot()["stream:EVENTS"].ok)
+        assert "Consuming has stopped" in probe.health.snapshot()["stream:COMMANDS"].detail
+        await publish_command(connection, schedule_week())
+        await never(probe.effects, during=2.5)
+        assert not probe.health.ready
+        await connection.close()
+
+
+@pytest.mark.parametrize("what", ["stream", "consumer"])
+async def test_stream_or_consumer_deleted_while_running_is_noticed_by_looking_again(
+    probe: Probe, connection: Client, what: str
+) -> None:
+    probe.guard_every = timedelta(milliseconds=200)
+    async with probe.running():
+        if what == "stream":
+            await connection.jetstream().delete_stream("EVENTS")
+        else:
+            await connection.jetstream().delete_consumer("EVENTS", "planner-events")
+        part = await eventually(lambda: probe.health.snapshot()["stream:EVENTS"], lambda seen: not seen.ok)
+    assert "is not whole" in part.detail
+
+
+async def test_service_that_finds_a_lost_stream_at_start_consumes_nothing(
+    probe: Probe, applied_streams: NatsServer, connection: Client
+) -> None:
+    probe.handlers[ScheduleWeekV1] = lambda session, command: note_effect(session, command.message_id)
+    async with probe.running():
+        pass
+    await connection.jetstream().delete_stream("COMMANDS")
+    await apply_streams(connection)
+    await publish_command(connection, schedule_week())
+    async with probe.running():
+        assert not probe.health.alive
+        await never(probe.effects, during=1.0)
+
+
+async def test_service_waits_for_streams_that_are_applied_later(probe: Probe, applied_streams: NatsServer) -> None:
+    applied_streams.stop()
+    applied_streams.wipe_store()
+    applied_streams.start()
+    probe.handlers[ScheduleWeekV1] = lambda session, command: note_effect(session, command.message_id)
+    connection = await nats.connect(applied_streams.url)
+    async with probe.starting():
+        await eventually(lambda: not probe.health.snapshot()["stream:EVENTS"].ok)
+        assert not probe.health.started
+        await apply_streams(connection)
+        await publish_command(connection, schedule_week())
+        assert await eventually(probe.effects) == ["s-1"]
+        assert probe.health.ready
+    await connection.close()
