@@ -1,0 +1,42 @@
+"""What somebody wants to be known of a location from now on: all of it is done, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from mweek_inventory.domain.fleet import Customer, Machine
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[Value]):
+    """Something that is asked for, and where it was asked, e.g. `part 2: machines[17]`."""
+
+    value: Value
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetImport:
+    """Machines and customers to put and to remove. `replaces`: machines that it does not put are removed."""
+
+    location: str
+    replaces: bool = False
+    machines: tuple[Placed[Machine], ...] = ()
+    customers: tuple[Placed[Customer], ...] = ()
+    remove_machines: tuple[Placed[str], ...] = ()
+    remove_customers: tuple[Placed[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProblem:
+    """One thing that is wrong with an import, and where."""
+
+    place: str
+    text: str
+
+    def __str__(self) -> str:
+        """Return place and sentence."""
+        return f"{self.place}: {self.text}" if self.place else self.text

@@ -1,0 +1,89 @@
+"""What the inventory does about commands: parts are collected, a whole import is done, and nothing is done twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from mweek_contracts.commands import Command, PutRecordsV1, RebuildRecordsV1
+from sqlmodel import Session
+
+from mweek_inventory.domain.change import Refusal
+from mweek_inventory.domain.parts import Arrival, Stage, receive
+from mweek_inventory.handlers.fleet_book import FleetBook, Occasion
+from mweek_inventory.storage import imports, stock
+from mweek_inventory.translation import command_digest, part_of, wish_of_parts
+
+NOT_IN_PARTS: Final = 0
+"""The part number under which a command that has no parts is remembered."""
+
+
+class CommandHandlers:
+    """Deals with the commands about machines and customers."""
+
+    def __init__(self, *, book: FleetBook, real_now: Callable[[], datetime]) -> None:
+        """Work with the book; `real_now` stamps what is only remembered for a while."""
+        self._book = book
+        self._real_now = real_now
+
+    def put_records(self, session: Session, command: PutRecordsV1) -> None:
+        """Collect the parts of an import; do all of it when the last one is there."""
+        self._book.lock(session)
+        if not self._is_new(session, command, command.import_id, command.part):
+            return
+        part = part_of(command)
+        place = (command.location, command.import_id)
+        collection = imports.find_collection(session, *place)
+        arrival = receive(part, collection, imports.find_part(session, *place, part.number))
+        if isinstance(arrival, str):
+            self._refuse(session, command, arrival)
+        elif arrival is not Arrival.REPEATED:
+            if collection is None:
+                imports.begin_collection(session, *place, part=part, started_at=self._real_now())
+            imports.keep_part(session, *place, part=part, body=command.body())
+            if arrival is Arrival.COMPLETE:
+                self._carry_out(session, command)
+
+    def rebuild_records(self, session: Session, command: RebuildRecordsV1) -> None:
+        """Say every record of the location, and every customer, again."""
+        self._book.lock(session)
+        if not self._is_new(session, command, command.command_id, NOT_IN_PARTS):
+            return
+        occasion = Occasion(command.location, command.command_id, command)
+        if command.location in stock.locations(session):
+            self._book.say_again(session, occasion)
+        else:
+            self._book.refuse(session, occasion, f"no machine of a location {command.location} was ever known")
+
+    def _is_new(self, session: Session, command: Command, import_id: str, part: int) -> bool:
+        """Remember a command; False when it was seen before, which is refused if it asked for something else then."""
+        digest = command_digest(command)
+        seen = imports.find_command(session, command.command_id, part)
+        if seen is None:
+            imports.remember_command(session, command.command_id, part, digest=digest, seen_at=self._real_now())
+            return True
+        if seen != digest:
+            text = f"the command_id {command.command_id} was used before for something else: give this one its own"
+            self._book.refuse(session, Occasion(command.location, import_id, command), text)
+        return False
+
+    def _carry_out(self, session: Session, command: PutRecordsV1) -> None:
+        bodies = imports.part_bodies(session, command.location, command.import_id)
+        wish = wish_of_parts([PutRecordsV1.model_validate_json(body) for body in bodies])
+        occasion = Occasion(command.location, command.import_id, command)
+        outcome = self._book.carry_out(session, wish, occasion)
+        stage = Stage.IMPORTED
+        if isinstance(outcome, Refusal):
+            stage = Stage.REFUSED
+            count = len(outcome.problems)
+            text = "one thing is wrong with it" if count == 1 else f"{count:,} things are wrong with it"
+            self._book.refuse(session, occasion, f"{text}: nothing was done", outcome.problems)
+        imports.finish_collection(session, command.location, command.import_id, stage)
+
+    def _refuse(self, session: Session, command: PutRecordsV1, text: str) -> None:
+        """Refuse an import because of one of its parts; one that was done before stays done."""
+        self._book.refuse(session, Occasion(command.location, command.import_id, command), text)
+        collection = imports.find_collection(session, command.location, command.import_id)
+        if collection is not None and collection.stage is Stage.COLLECTING:
+            imports.finish_collection(session, command.location, command.import_id, Stage.REFUSED)

@@ -1,0 +1,57 @@
+"""Reads whole machines and customers, for those who want all of them: exports and rebuilt streams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from mweek_inventory.storage.rows import CUSTOMER, MACHINE
+from mweek_inventory.storage.statements import rows_where_in
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A machine or customer as it is stored; `content` is all that is known of it, as JSON."""
+
+    name: str
+    revision: int
+    removed: bool
+    content: str
+
+
+_MACHINES: Final[sa.Select[Any]] = sa.select(MACHINE.c.name, MACHINE.c.revision, MACHINE.c.removed, MACHINE.c.content)
+_CUSTOMERS: Final[sa.Select[Any]] = sa.select(
+    CUSTOMER.c.customer.label("name"), CUSTOMER.c.revision, CUSTOMER.c.removed, CUSTOMER.c.content
+)
+
+
+def locations(session: Session) -> tuple[str, ...]:
+    """Return the locations that have, or had, machines, sorted."""
+    found = sa.select(MACHINE.c.location).distinct().order_by(MACHINE.c.location)
+    return tuple(session.connection().execute(found).scalars())
+
+
+def machines_of(session: Session, location: str) -> Iterator[Stored]:
+    """Yield all machines of a location by name, removed ones included."""
+    found = _MACHINES.where(MACHINE.c.location == location).order_by(MACHINE.c.name)
+    return (_stored(row) for row in session.connection().execute(found))
+
+
+def all_customers(session: Session) -> Iterator[Stored]:
+    """Yield all customers by name, removed ones included."""
+    return (_stored(row) for row in session.connection().execute(_CUSTOMERS.order_by(CUSTOMER.c.customer)))
+
+
+def customers_of(session: Session, location: str) -> Iterator[Stored]:
+    """Yield the customers that own a machine of a location, by name."""
+    owners = sa.select(MACHINE.c.customer).where(MACHINE.c.location == location, ~MACHINE.c.removed).distinct()
+    names = [name for name in session.connection().execute(owners).scalars() if name is not None]
+    return map(_stored, rows_where_in(session, _CUSTOMERS, CUSTOMER.c.customer, names))
+
+
+def _stored(row: sa.Row[Any]) -> Stored:
+    return Stored(row.name, row.revision, row.removed, row.content)
