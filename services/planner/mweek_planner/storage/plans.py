@@ -59,7 +59,7 @@ def store_revision(session: Session, revision: Revision) -> None:
             "machine": unplaced.machine,
             "customer": unplaced.customer,
             "reason": unplaced.reason.value,
-            "facts": dict(unplaced.facts),
+            "facts": unplaced.facts,
         }
         for unplaced in plan.unplaced
     ]
@@ -133,6 +133,6 @@ def _load_unplaced(session: Session, row: PlanRow) -> tuple[Unplaced, ...]:
         .order_by(UNPLACED.c.machine)
     )
     return tuple(
-        Unplaced(machine, customer, UnplacedCode(reason), tuple(sorted(facts.items())))
+        Unplaced(machine, customer, UnplacedCode(reason), facts)
         for machine, customer, reason, facts in session.connection().execute(query)
     )

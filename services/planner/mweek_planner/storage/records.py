@@ -78,14 +78,11 @@ def _machine_row(change: MachineChange) -> dict[str, Any]:
         "name": change.name,
         "revision": change.revision,
         "removed": machine is None,
-        "labels": None if machine is None else dict(machine.labels),
     }
 
 
 def _machine(row: Sequence[Any]) -> Machine:
-    fields = dict(zip(_MACHINE_FIELDS, row, strict=True))
-    fields["labels"] = tuple(sorted(fields["labels"].items()))
-    return Machine(**fields)
+    return Machine(**dict(zip(_MACHINE_FIELDS, row, strict=True)))
 
 
 def _load_customers(session: Session, names: set[str]) -> tuple[Customer, ...]:

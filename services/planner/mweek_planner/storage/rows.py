@@ -16,6 +16,8 @@ from mweek_outbox import UtcDateTime
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+from mweek_planner.storage.columns import NamedValues, NamedValuesColumn, NamesColumn
+
 _own = registry()
 _JSON: Final = sa.JSON(none_as_null=True)
 
@@ -47,7 +49,7 @@ class MachineRow(PlannerRow, table=True):
     bios_version: str | None = None
     downtime_minutes: int | None = None
     in_service: bool | None = None
-    labels: dict[str, str] | None = Field(default=None, sa_type=_JSON)
+    labels: NamedValues | None = Field(default=None, sa_type=NamedValuesColumn)
 
 
 class CustomerRow(PlannerRow, table=True):
@@ -110,9 +112,9 @@ class WindowRow(PlannerRow, table=True):
     opens_at: datetime = Field(sa_type=UtcDateTime)
     closes_at: datetime = Field(sa_type=UtcDateTime)
     customer: str | None = None
-    affects: list[str] = Field(sa_type=_JSON)
+    affects: tuple[str, ...] = Field(sa_type=NamesColumn)
     reason: str
-    facts: dict[str, Any] = Field(sa_type=_JSON)
+    facts: NamedValues = Field(sa_type=NamedValuesColumn)
     early: bool
 
 
@@ -127,7 +129,7 @@ class UnplacedRow(PlannerRow, table=True):
     machine: str = Field(primary_key=True)
     customer: str | None = None
     reason: str
-    facts: dict[str, Any] = Field(sa_type=_JSON)
+    facts: NamedValues = Field(sa_type=NamedValuesColumn)
 
 
 class CommandRow(PlannerRow, table=True):

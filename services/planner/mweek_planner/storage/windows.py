@@ -17,9 +17,6 @@ from mweek_planner.domain.fairness import went_early
 from mweek_planner.domain.plan import Assignment, Plan
 from mweek_planner.storage.rows import WINDOW
 
-_NAMES_PER_STATEMENT: Final = 1_000
-"""Far below the 32,766 parameters that SQLite takes; more gains nothing."""
-
 _STILL: Final = WINDOW.c.until_revision.is_(None)
 _ASSIGNMENT: Final = ("machine", "customer", "phase", "opens_at", "closes_at", "reason", "facts", "affects")
 
@@ -74,7 +71,7 @@ def early_counts(session: Session, location: str, *, weeks: Sequence[str]) -> di
         .where(WINDOW.c.location == location, WINDOW.c.week.in_(weeks), sa.literal_column("early"), _STILL)
         .group_by(WINDOW.c.machine)
     )
-    return {machine: count for machine, count in session.connection().execute(query).tuples()}  # noqa: C416  typed
+    return {machine: count for machine, count in session.connection().execute(query)}  # noqa: C416  typed rows
 
 
 def _same_row(previous: Assignment | None, assignment: Assignment) -> bool:
@@ -88,13 +85,17 @@ def _same_row(previous: Assignment | None, assignment: Assignment) -> bool:
 
 
 def _end_windows(session: Session, plan: Plan, machines: Sequence[str]) -> None:
-    found = 0
-    for start in range(0, len(machines), _NAMES_PER_STATEMENT):
-        names = machines[start : start + _NAMES_PER_STATEMENT]
-        ending = sa.update(WINDOW).where(
-            WINDOW.c.location == plan.location, WINDOW.c.week == plan.week, WINDOW.c.machine.in_(names), _STILL
-        )
-        found += session.connection().execute(ending.values(until_revision=plan.revision)).rowcount
+    if not machines:
+        return
+    ending = sa.update(WINDOW).where(
+        WINDOW.c.location == plan.location,
+        WINDOW.c.week == plan.week,
+        # One name at a time: given a list of names, PostgreSQL may choose to read all windows for each list.
+        WINDOW.c.machine == sa.bindparam("of_machine"),
+        _STILL,
+    )
+    rows = [{"of_machine": machine} for machine in machines]
+    found = session.connection().execute(ending.values(until_revision=plan.revision), rows).rowcount
     if found != len(machines):
         raise PlanChangedError(plan, expected=len(machines), found=found)
 
@@ -112,9 +113,9 @@ def _row(plan: Plan, previous: Assignment | None, assignment: Assignment) -> dic
         "opens_at": assignment.opens_at,
         "closes_at": assignment.closes_at,
         "customer": assignment.customer,
-        "affects": list(assignment.affects),
+        "affects": assignment.affects,
         "reason": why.reason.value,
-        "facts": dict(why.facts),
+        "facts": why.facts,
     }
 
 
@@ -127,6 +128,6 @@ def _assignment(row: Sequence[Any]) -> Assignment:
         opens_at=opens_at,
         closes_at=closes_at,
         reason=PlacementCode(reason),
-        facts=tuple(sorted(facts.items())),
-        affects=tuple(affects),
+        facts=facts,
+        affects=affects,
     )

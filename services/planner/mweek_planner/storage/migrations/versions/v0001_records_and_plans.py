@@ -19,7 +19,7 @@ _MACHINE = 63
 
 def upgrade() -> None:
     """Create all tables."""
-    create_v1(op)
+    create_v1(op)  # type: ignore[arg-type]  # the module stands for the Operations at work
     _create_records()
     _create_plans()
     _create_windows()
@@ -50,7 +50,7 @@ def _create_records() -> None:
         sa.Column("bios_version", sa.String(500)),
         sa.Column("downtime_minutes", sa.Integer()),
         sa.Column("in_service", sa.Boolean()),
-        sa.Column("labels", sa.JSON()),
+        sa.Column("labels", sa.Text()),
         sa.CheckConstraint(
             "removed OR (kind IS NOT NULL AND role IS NOT NULL AND environment IS NOT NULL"
             " AND downtime_minutes IS NOT NULL AND in_service IS NOT NULL AND labels IS NOT NULL)",
@@ -117,9 +117,9 @@ def _create_windows() -> None:
         sa.Column("opens_at", UtcDateTime(), nullable=False),
         sa.Column("closes_at", UtcDateTime(), nullable=False),
         sa.Column("customer", sa.String(63)),
-        sa.Column("affects", sa.JSON(), nullable=False),
+        sa.Column("affects", sa.Text(), nullable=False),
         sa.Column("reason", sa.String(32), nullable=False),
-        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("early", sa.Boolean(), nullable=False),
         sa.CheckConstraint("until_revision > since_revision", name="window_ends_after_it_begins"),
         sa.CheckConstraint("closes_at > opens_at", name="window_has_length"),
@@ -150,7 +150,7 @@ def _create_windows() -> None:
         sa.Column("machine", sa.String(_MACHINE), primary_key=True),
         sa.Column("customer", sa.String(63)),
         sa.Column("reason", sa.String(32), nullable=False),
-        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
         _of_plan("revision", name="unplaced_plan"),
     )
 
