@@ -67,11 +67,12 @@ def _check_text(value: str) -> str:
 def _check_email(value: str) -> str:
     _check_text(value)
     try:
-        # Internationalised local parts need SMTPUTF8 on every hop: refused rather than bounced later.
-        checked = validate_email(value, check_deliverability=False, allow_smtputf8=False)
+        # Internationalised local parts need SMTPUTF8 on every hop: refused rather than bounced later, and so are local
+        # parts of more than 64 characters (strict). An internationalised domain is kept as mail servers write it.
+        checked = validate_email(value, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as error:
         raise ValueError(f"is not a mail address: {error}") from None
-    return checked.normalized
+    return checked.ascii_email or checked.normalized
 
 
 def _check_zone(value: str) -> str:
