@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from mweek_planner.settings import PlannerSettings
 
 OK: Final = 0
 ERROR: Final = 1
@@ -29,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, run, text in (
         ("run", _run, "run the service until it is told to stop"),
         ("migrate", _migrate, "bring the database to the schema of this version"),
+        ("asyncapi", _asyncapi, "print what the service hears and says as an AsyncAPI document"),
     ):
         commands.add_parser(name, help=text).set_defaults(run=run)
     return parser
@@ -77,18 +82,49 @@ def _plan(options: argparse.Namespace) -> int:
 
 
 def _run(_options: argparse.Namespace) -> int:
-    from mweek_planner.bootstrap import run
-    from mweek_planner.settings import PlannerSettings
+    from mweek_outbox import SchemaOutOfDateError
 
-    return asyncio.run(run(PlannerSettings()))
+    from mweek_planner.bootstrap import run
+
+    settings = _settings()
+    try:
+        return ERROR if settings is None else asyncio.run(run(settings))
+    except SchemaOutOfDateError as error:
+        print(error, file=sys.stderr)
+        return ERROR
 
 
 def _migrate(_options: argparse.Namespace) -> int:
     from mweek_planner.bootstrap import migrate_database
+
+    settings = _settings()
+    if settings is None:
+        return ERROR
+    migrate_database(settings)
+    return OK
+
+
+def _asyncapi(_options: argparse.Namespace) -> int:
+    from mweek_planner.bootstrap import describe
+
+    json.dump(describe(), sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
+    return OK
+
+
+def _settings() -> PlannerSettings | None:
+    """Return the settings, or say in sentences what is wrong with them."""
+    from mweek_contracts.reading import problems_of
+    from pydantic import ValidationError
+
     from mweek_planner.settings import PlannerSettings
 
-    migrate_database(PlannerSettings())
-    return OK
+    try:
+        return PlannerSettings()
+    except ValidationError as error:
+        for problem in problems_of(error):
+            print(f"{problem.place}: {problem.text}" if problem.place else problem.text, file=sys.stderr)
+        return None
 
 
 def _week(text: str) -> str:

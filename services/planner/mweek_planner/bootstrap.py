@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
 from uuid import uuid4
 
 import structlog
 from mweek_messaging import RecordsLag, ServiceParts, Voice, run_service
+from mweek_messaging.asyncapi import asyncapi_document
 from mweek_outbox import Database, migrate, open_database, require_current_schema
 from mweek_telemetry import Health, Metrics, configure_logging, serve_http
 from mweek_timewindows.clock import Clock
@@ -40,6 +43,16 @@ def build(settings: PlannerSettings, database: Database) -> ServiceParts:
         records_apply=apply_records,
         records_lag=lag,
     )
+
+
+def describe() -> dict[str, Any]:
+    """Return the AsyncAPI document of the planner, from the very table that it runs."""
+    database = open_database("sqlite:///:memory:")
+    try:
+        parts = build(PlannerSettings(), database)
+    finally:
+        database.close()
+    return asyncapi_document(SERVICE, parts.routes, version=version(PACKAGE.replace("_", "-")))
 
 
 def migrate_database(settings: PlannerSettings) -> None:
