@@ -94,6 +94,11 @@ def _none_of(value: object, context: Mapping[str, Any]) -> str:
     return f"{shown(value)} is none of {', '.join(allowed)}" + (f"; did you mean {close[0]!r}?" if close else "")
 
 
+def _number(value: object) -> str:
+    """Show a number that came as text, from the environment, without quotes."""
+    return value if isinstance(value, str) and value.isdecimal() else shown(value)
+
+
 def _misformed(value: object, context: Mapping[str, Any]) -> str:
     return f"{shown(value)} is not {_FORMS.get(context['pattern'], 'of the form ' + context['pattern'])}"
 
@@ -108,7 +113,7 @@ _SENTENCES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     "string_too_long": lambda _, context: f"is longer than {context['max_length']} characters",
     "too_long": lambda _, context: f"has more than {context['max_length']} entries",
     "too_short": lambda _, context: f"needs at least {context['min_length']} of them",
-    "greater_than_equal": lambda value, context: f"is {shown(value)}, less than {context['ge']}",
-    "less_than_equal": lambda value, context: f"is {shown(value)}, more than {context['le']}",
+    "greater_than_equal": lambda value, context: f"is {_number(value)}, less than {context['ge']}",
+    "less_than_equal": lambda value, context: f"is {_number(value)}, more than {context['le']}",
     "json_invalid": lambda _, context: f"is not JSON: {context['error']}",
 }

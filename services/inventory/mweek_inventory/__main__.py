@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,7 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return command(options)
     except _expected_errors() as error:
-        return _failed(error)
+        return _failed(str(error))
+    except BrokenPipeError:  # who reads, e.g. `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _expected_errors() -> tuple[type[Exception], ...]:
@@ -28,8 +33,9 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     from mweek_outbox import SchemaOutOfDateError
 
     from mweek_inventory.offline import UnknownLocationError
+    from mweek_inventory.settings import WrongSettingsError
 
-    return DocumentError, SchemaOutOfDateError, UnknownLocationError
+    return DocumentError, SchemaOutOfDateError, UnknownLocationError, WrongSettingsError
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,30 +57,32 @@ def _parser() -> argparse.ArgumentParser:
     rebuilt = commands.add_parser("rebuild", help="publish every record again, e.g. after the stream was lost")
     rebuilt.add_argument("--location", help="only of this one")
     rebuilt.set_defaults(command=_rebuild)
+    described = commands.add_parser("asyncapi", help="print what the service hears and says as an AsyncAPI document")
+    described.set_defaults(command=_asyncapi)
     return parser
 
 
 def _run(_options: argparse.Namespace) -> int:
     from mweek_inventory.bootstrap import run
-    from mweek_inventory.settings import InventorySettings
+    from mweek_inventory.settings import load_settings
 
-    return asyncio.run(run(InventorySettings()))
+    return asyncio.run(run(load_settings()))
 
 
 def _migrate(_options: argparse.Namespace) -> int:
     from mweek_inventory.bootstrap import migrate_database
-    from mweek_inventory.settings import InventorySettings
+    from mweek_inventory.settings import load_settings
 
-    migrate_database(InventorySettings())
+    migrate_database(load_settings())
     return 0
 
 
 def _import(options: argparse.Namespace) -> int:
     from mweek_inventory.bootstrap import desk
     from mweek_inventory.domain.change import Refusal
-    from mweek_inventory.settings import InventorySettings
+    from mweek_inventory.settings import load_settings
 
-    with desk(InventorySettings()) as open_desk:
+    with desk(load_settings()) as open_desk:
         outcome = open_desk.import_file(options.file, location=options.location, keep_missing=options.keep_missing)
     if isinstance(outcome, Refusal):
         return _failed("\n".join(f"{options.file}: {problem}" for problem in outcome.problems))
@@ -86,9 +94,9 @@ def _export(options: argparse.Namespace) -> int:
     from mweek_contracts.documents import render_json_lines, render_yaml
 
     from mweek_inventory.bootstrap import desk
-    from mweek_inventory.settings import InventorySettings
+    from mweek_inventory.settings import load_settings
 
-    with desk(InventorySettings()) as open_desk:
+    with desk(load_settings()) as open_desk:
         document = open_desk.export(options.location)
     render = render_yaml if options.format == "yaml" else render_json_lines
     sys.stdout.writelines(f"{line}\n" for line in render(document))
@@ -97,15 +105,23 @@ def _export(options: argparse.Namespace) -> int:
 
 def _rebuild(options: argparse.Namespace) -> int:
     from mweek_inventory.bootstrap import desk
-    from mweek_inventory.settings import InventorySettings
+    from mweek_inventory.settings import load_settings
 
-    with desk(InventorySettings()) as open_desk:
+    with desk(load_settings()) as open_desk:
         said = open_desk.rebuild(options.location)
     print(f"{said} records will be published again", file=sys.stderr)
     return 0
 
 
-def _failed(why: Exception | str) -> int:
+def _asyncapi(_options: argparse.Namespace) -> int:
+    from mweek_inventory.bootstrap import describe
+
+    json.dump(describe(), sys.stdout, indent=2, ensure_ascii=False)
+    print()
+    return 0
+
+
+def _failed(why: str) -> int:
     print(why, file=sys.stderr)
     return EXIT_ERROR
 

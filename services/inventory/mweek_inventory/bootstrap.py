@@ -6,10 +6,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
 from uuid import uuid4
 
 import structlog
 from mweek_messaging import ServiceParts, Voice, run_service
+from mweek_messaging.asyncapi import asyncapi_document
 from mweek_outbox import Database, migrate, open_database, require_current_schema
 from mweek_telemetry import Health, Metrics, configure_logging, serve_http
 from mweek_timewindows.clock import Clock
@@ -57,6 +60,16 @@ def desk(settings: InventorySettings) -> Iterator[Desk]:
         yield Desk(database=database, book=book, new_id=_new_id)
     finally:
         database.close()
+
+
+def describe() -> dict[str, Any]:
+    """Return the AsyncAPI document of the inventory, from the very table that it runs."""
+    database = open_database("sqlite:///:memory:")
+    try:
+        parts = build(InventorySettings(), database)
+    finally:
+        database.close()
+    return asyncapi_document(SERVICE, parts.routes, version=version(PACKAGE.replace("_", "-")))
 
 
 def migrate_database(settings: InventorySettings) -> None:

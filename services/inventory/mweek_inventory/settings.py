@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from mweek_contracts.reading import problems_of
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -22,3 +23,21 @@ class InventorySettings(BaseSettings):
     )
     http_port: int = Field(default=0, ge=0, le=65_535, validation_alias="MWEEK_INVENTORY_HTTP_PORT")
     """0: any free one."""
+
+
+class WrongSettingsError(ValueError):
+    """The environment says something that the inventory cannot work with; the sentence names the variable."""
+
+
+def load_settings() -> InventorySettings:
+    """Read the environment.
+
+    Raises:
+        WrongSettingsError: naming each wrong variable.
+    """
+    try:
+        return InventorySettings()
+    except ValidationError as error:
+        raise WrongSettingsError(
+            "\n".join(f"{problem.place}: {problem.text}" for problem in problems_of(error))
+        ) from None
