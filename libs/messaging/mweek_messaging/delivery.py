@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -128,6 +128,8 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
         except ConflictingMessageError as error:
             raise await self._put_aside(raw, str(error), attempt, message=message) from error
         except DATABASE_TROUBLE:
+            with suppress(*DATABASE_TROUBLE):  # an outage may so cost one attempt, never more
+                await self._to.workers.run(self._to.processor.note_failure, message.message_id, attempt - 1)
             raise
         except Exception as error:
             raise await self._after_failure(raw, message, error, attempt) from error

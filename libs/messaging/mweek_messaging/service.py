@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
@@ -60,6 +61,10 @@ async def run_service(
     return 0
 
 
+def _without_password(url: str) -> str:
+    return re.sub(r"//[^@/,]*@", "//", url)
+
+
 class _ServiceRun:
     """One run of a service; also listens to its connection."""
 
@@ -95,6 +100,7 @@ class _ServiceRun:
 
     async def until_stopped(self) -> None:
         """Run the service and stop it in order."""
+        self._health.set("nats", False, f"no server at {_without_password(self._parts.nats_url)} answers yet")
         connection = await self._unless_stopped(self._broker.connect())
         if connection is None:
             return
