@@ -10,8 +10,20 @@ import pytest
 from mweek_messaging import apply_streams
 from nats.aio.client import Client
 
+from tests.support.golden import Golden
 from tests.support.nats_server import NatsServer
 from tests.support.postgres import PostgresCluster, temporary_cluster
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let golden files be written anew."""
+    parser.addoption("--accept", action="store_true", help="write golden files anew; read the diff before committing")
+
+
+@pytest.fixture
+def golden(pytestconfig: pytest.Config) -> Golden:
+    """Compares with golden files, or writes them with `--accept`."""
+    return Golden(accept=pytestconfig.getoption("accept"))
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 
 from mweek_notifier.domain.customer_slot import AffectingHost
@@ -12,7 +13,7 @@ from mweek_notifier.domain.notice import FindingNotice, WeekNotice
 from mweek_notifier.domain.override import AppliedOverride, Rule
 from mweek_notifier.domain.window import Slot
 from mweek_notifier.rendering.dates import Calendar, SlotTimes
-from mweek_notifier.rendering.header import shortened
+from mweek_notifier.rendering.header import printable, shortened
 from mweek_notifier.rendering.language import Language
 
 LONGEST_NAME_IN_SUBJECT = 60
@@ -155,10 +156,22 @@ def finding_letter(notice: FindingNotice, language: Language, letterhead: Letter
         findings=tuple(
             (code, texts)
             for code in codes
-            if (texts := tuple((each.machine, each.text) for each in listed if each.code == code))
+            if (texts := tuple((each.machine, printable(each.text)) for each in listed if each.code == code))
         ),
         operator_email=letterhead.operator_email,
     )
+
+
+def texts_of(value: object, name: str = "letter") -> Iterator[tuple[str, str]]:
+    """Yield (where, text) of each text at any depth of a letter."""
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from texts_of(item, name)
+    elif is_dataclass(value):
+        for each in fields(value):
+            yield from texts_of(getattr(value, each.name), each.name)
 
 
 def _change(change: Change, calendar: Calendar) -> LetterChange:

@@ -33,7 +33,7 @@ def rendered(notice: Notice, letterhead: Letterhead, *, message_id: str, dated_a
 
     Raises:
         jinja2.TemplateError: a template asks for what the notice does not have.
-        UnsafeHeaderError: a value could break a header.
+        UnsafeTextError: a value could break a header.
     """
     language = language_of(notice.contact.language)
     if isinstance(notice, WeekNotice):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import format_datetime
 
 from mweek_notifier.domain.letterhead import Letterhead
 from mweek_notifier.domain.notice import Notice
 from mweek_notifier.rendering.calendar_part import CalendarPart
-from mweek_notifier.rendering.header import safe_header
+from mweek_notifier.rendering.header import address_header, ids_header, plain_header, safe_header, text_header
 from mweek_notifier.rendering.occasion import Wording
 
 LATEST_REFERENCES = 20
@@ -29,43 +28,46 @@ class Parts:
 
 
 def built(notice: Notice, parts: Parts, letterhead: Letterhead, *, message_id: str, dated_at: datetime) -> bytes:
-    """Return the whole mail: CRLF line ends, ASCII only, no line longer than 78 characters.
+    """Return the whole mail: CRLF line ends, ASCII only, no line longer than 78 characters (ids apart).
 
     Raises:
-        UnsafeHeaderError: a value could break a header.
+        UnsafeTextError: a value could break a header.
     """
+    headers = [
+        address_header("From", letterhead.sender_email, letterhead.sender_name),
+        # The address alone: readers that decode a name before they look for addresses would find one in the name.
+        address_header("To", notice.contact.email),
+        address_header("Reply-To", letterhead.operator_email),
+        text_header("Subject", parts.wording.subject),
+        plain_header("Date", format_datetime(dated_at)),
+        ids_header("Message-ID", [message_id]),
+        *_thread(notice.earlier_mails),
+        plain_header("Auto-Submitted", "auto-generated"),
+        plain_header("X-Auto-Response-Suppress", "OOF, AutoReply"),
+        plain_header("List-Id", f"<{notice.location}.maintenance.{letterhead.domain}>"),
+        plain_header("Content-Language", parts.language),
+    ]
+    return "".join(headers).encode("ascii") + _body(parts, notice.key.notice_id)
+
+
+def _thread(earlier_mails: tuple[str, ...]) -> list[str]:
+    if not earlier_mails:
+        return []
+    kept = [*earlier_mails[:1], *earlier_mails[1:][-LATEST_REFERENCES:]]
+    return [ids_header("In-Reply-To", kept[-1:]), ids_header("References", kept)]
+
+
+def _body(parts: Parts, notice_id: str) -> bytes:
+    """Return the parts, beginning with the headers that describe them."""
     message = EmailMessage(policy=SMTP)
-    _address(message, notice, letterhead)
-    message["Subject"] = safe_header("Subject", parts.wording.subject)
-    message["Date"] = dated_at
-    message["Message-ID"] = safe_header("Message-ID", message_id)
-    _thread(message, notice.earlier_mails)
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    message["List-Id"] = safe_header("List-Id", f"<{notice.location}.maintenance.{letterhead.domain}>")
-    message["Content-Language"] = parts.language
     _fill(message, parts)
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        # A repeat has the same boundaries; 32 hexadecimal digits never occur in a part by chance.
+        part.set_boundary(f"=_{notice_id}-{number}")
     for part in message.walk():
         if part is not message:
             del part["MIME-Version"]  # EmailMessage gives it to every part; it belongs to the mail alone
-    _pin_boundaries(message, notice.key.notice_id)
     return message.as_bytes()
-
-
-def _address(message: EmailMessage, notice: Notice, letterhead: Letterhead) -> None:
-    sender = safe_header("From", letterhead.sender_name)
-    message["From"] = Address(sender, addr_spec=safe_header("From", letterhead.sender_email))
-    # The contact's name stands in the greeting only: CPython before 3.11.11 loses the quotes of long names when it
-    # folds this header, and a name such as `a@b.example, Acme` would then become a second recipient.
-    message["To"] = Address(addr_spec=safe_header("To", notice.contact.email))
-    message["Reply-To"] = Address(addr_spec=safe_header("Reply-To", letterhead.operator_email))
-
-
-def _thread(message: EmailMessage, earlier_mails: Sequence[str]) -> None:
-    if earlier_mails:
-        kept = [*earlier_mails[:1], *earlier_mails[1:][-LATEST_REFERENCES:]]
-        message["In-Reply-To"] = safe_header("In-Reply-To", kept[-1])
-        message["References"] = " ".join(safe_header("References", mail) for mail in kept)
 
 
 def _fill(message: EmailMessage, parts: Parts) -> None:
@@ -87,9 +89,3 @@ def _fill(message: EmailMessage, parts: Parts) -> None:
             subtype="ics",
             filename=safe_header("filename", calendar.filename),
         )
-
-
-def _pin_boundaries(message: EmailMessage, notice_id: str) -> None:
-    """Give each multipart a boundary of its own that a repeat has too; 32 hexadecimal digits never occur by chance."""
-    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
-        part.set_boundary(f"=_{notice_id}-{number}")

@@ -13,9 +13,9 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from mweek_notifier.rendering.header import safe_header
+from mweek_notifier.rendering.header import safe_header, safe_text
 from mweek_notifier.rendering.language import Language
-from mweek_notifier.rendering.letter import Letter
+from mweek_notifier.rendering.letter import Letter, texts_of
 
 TEXT_WIDTH = 72
 """Readable when quoted, and below every limit of a mail's line."""
@@ -38,8 +38,10 @@ def worded(letter: Letter, language: Language) -> Wording:
 
     Raises:
         jinja2.TemplateError: a template asks for what the letter does not have: a mail with blanks is never made.
-        UnsafeHeaderError: the subject could break the header.
+        UnsafeTextError: a text of the letter could do harm in a mail.
     """
+    for name, text in texts_of(letter):
+        safe_text(name, text)
     environment = _environment(language)
 
     def filled(name: str) -> str:
