@@ -38,10 +38,9 @@ class Wish:
 
 
 def part_of(command: PutRecordsV1) -> Part:
-    """Return what a command says of the import that it is a part of."""
-    return Part(
-        number=command.part, of=command.parts, replaces=command.replace_location, digest=command_digest(command)
-    )
+    """Return what a command says of the import that it is a part of; one sent again under a new id is the same part."""
+    digest = _digest(_canonical(command.model_dump(mode="json", exclude={*_AROUND, "command_id"})))
+    return Part(number=command.part, of=command.parts, replaces=command.replace_location, digest=digest)
 
 
 def command_digest(command: Command) -> str:

@@ -10,7 +10,7 @@ from mweek_contracts.commands import Command, PutRecordsV1, RebuildRecordsV1
 from sqlmodel import Session
 
 from mweek_inventory.domain.change import Refusal
-from mweek_inventory.domain.parts import Arrival, Stage, receive
+from mweek_inventory.domain.parts import Arrival, Collection, Stage, receive
 from mweek_inventory.handlers.fleet_book import FleetBook, Occasion
 from mweek_inventory.storage import imports, stock
 from mweek_inventory.translation import command_digest, part_of, wish_of_parts
@@ -35,15 +35,16 @@ class CommandHandlers:
         part = part_of(command)
         place = (command.location, command.import_id)
         collection = imports.find_collection(session, *place)
-        arrival = receive(part, collection, imports.find_part(session, *place, part.number))
+        earlier = imports.find_part(session, *place, part.number) if collection else None
+        arrival = receive(part, collection, earlier)
         if isinstance(arrival, str):
-            self._refuse(session, command, arrival)
-        elif arrival is not Arrival.REPEATED:
+            self._refuse(session, command, collection, arrival)
+        elif arrival is Arrival.COMPLETE:
+            self._close(session, command, collection, self._carry_out(session, command))
+        elif arrival is Arrival.INCOMPLETE:
             if collection is None:
                 imports.begin_collection(session, *place, part=part, started_at=self._real_now())
             imports.keep_part(session, *place, part=part, body=command.body())
-            if arrival is Arrival.COMPLETE:
-                self._carry_out(session, command)
 
     def rebuild_records(self, session: Session, command: RebuildRecordsV1) -> None:
         """Say every record of the location, and every customer, again."""
@@ -68,22 +69,31 @@ class CommandHandlers:
             self._book.refuse(session, Occasion(command.location, import_id, command), text)
         return False
 
-    def _carry_out(self, session: Session, command: PutRecordsV1) -> None:
-        bodies = imports.part_bodies(session, command.location, command.import_id)
-        wish = wish_of_parts([PutRecordsV1.model_validate_json(body) for body in bodies])
+    def _carry_out(self, session: Session, command: PutRecordsV1) -> Stage:
+        """Do an import whose last part has just come; the others, if there are any, were kept."""
+        kept = imports.part_bodies(session, command.location, command.import_id) if command.parts > 1 else ()
+        parts = [PutRecordsV1.model_validate_json(body) for body in kept]
+        wish = wish_of_parts(sorted((*parts, command), key=lambda one: one.part))
         occasion = Occasion(command.location, command.import_id, command)
         outcome = self._book.carry_out(session, wish, occasion)
-        stage = Stage.IMPORTED
-        if isinstance(outcome, Refusal):
-            stage = Stage.REFUSED
-            count = len(outcome.problems)
-            text = "one thing is wrong with it" if count == 1 else f"{count:,} things are wrong with it"
-            self._book.refuse(session, occasion, f"{text}: nothing was done", outcome.problems)
-        imports.finish_collection(session, command.location, command.import_id, stage)
+        if not isinstance(outcome, Refusal):
+            return Stage.IMPORTED
+        count = len(outcome.problems)
+        text = "one thing is wrong with it" if count == 1 else f"{count:,} things are wrong with it"
+        self._book.refuse(session, occasion, f"{text}: nothing was done", outcome.problems)
+        return Stage.REFUSED
 
-    def _refuse(self, session: Session, command: PutRecordsV1, text: str) -> None:
+    def _refuse(self, session: Session, command: PutRecordsV1, collection: Collection | None, text: str) -> None:
         """Refuse an import because of one of its parts; one that was done before stays done."""
         self._book.refuse(session, Occasion(command.location, command.import_id, command), text)
-        collection = imports.find_collection(session, command.location, command.import_id)
-        if collection is not None and collection.stage is Stage.COLLECTING:
-            imports.finish_collection(session, command.location, command.import_id, Stage.REFUSED)
+        if collection is None or collection.stage is Stage.COLLECTING:
+            self._close(session, command, collection, Stage.REFUSED)
+
+    def _close(self, session: Session, command: PutRecordsV1, collection: Collection | None, stage: Stage) -> None:
+        """Remember what became of an import, so that nothing can be added to it."""
+        place = (command.location, command.import_id)
+        if collection is None:
+            part, real_now = part_of(command), self._real_now()
+            imports.begin_collection(session, *place, part=part, started_at=real_now, stage=stage)
+        else:
+            imports.finish_collection(session, *place, stage)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 from mweek_contracts.commands import Command
 from mweek_contracts.events import FleetImportedV1, FleetRefusedV1
 from mweek_contracts.fleet import CustomerFields, MachineFields
+from mweek_contracts.message import Message
 from mweek_contracts.records import Record
 from mweek_messaging import Voice
 from mweek_outbox import Database
@@ -62,8 +64,8 @@ class FleetBook:
         if isinstance(decision, Refusal):
             return decision
         fleet.write_change(session, decision, wish.contents, self._now())
-        self._say(session, records_of(decision, wish, self._envelopes(occasion)))
-        self._imported(session, occasion, counts_of(decision))
+        imported = self._imported(occasion, counts_of(decision))
+        self._say(session, chain(records_of(decision, wish, self._envelopes(occasion)), (imported,)))
         return decision
 
     def refuse(self, session: Session, occasion: Occasion, text: str, problems: tuple[ImportProblem, ...] = ()) -> None:
@@ -90,22 +92,21 @@ class FleetBook:
         machines = self._say(session, self._all_machines(session, occasion))
         counts = counts_of(FleetChange(location=occasion.location))
         counts |= {"machines_unchanged": machines, "customers_unchanged": owners}
-        self._imported(session, occasion, counts)
+        self._voice.say(session, self._imported(occasion, counts))
         return machines + owners
 
-    def _imported(self, session: Session, occasion: Occasion, counts: dict[str, Any]) -> None:
-        imported = FleetImportedV1(
+    def _imported(self, occasion: Occasion, counts: dict[str, Any]) -> FleetImportedV1:
+        return FleetImportedV1(
             **self._envelope(occasion),
             location=occasion.location,
             import_id=occasion.import_id,
             command_id=occasion.command.command_id if occasion.command else None,
             **counts,
         )
-        self._voice.say(session, imported)
 
-    def _say(self, session: Session, records: Iterable[Record]) -> int:
+    def _say(self, session: Session, messages: Iterable[Message]) -> int:
         said = 0
-        for some in chunks(records):
+        for some in chunks(messages):
             self._voice.say_all(session, some)
             said += len(some)
         return said

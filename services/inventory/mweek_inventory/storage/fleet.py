@@ -78,8 +78,12 @@ def _located(session: Session, asked: FleetImport) -> Iterator[sa.Row[Any]]:
     put = [placed.value for placed in asked.machines]
     removed = [placed.value for placed in asked.remove_machines]
     hosts = [machine.host for machine in put if machine.host is not None]
-    yield from rows_where_in(session, here, MACHINE.c.name, [*(machine.name for machine in put), *removed, *hosts])
-    bereft = [*removed, *(machine.name for machine in put if machine.virtual)]
+    names = [*(machine.name for machine in put), *removed, *hosts]
+    found = list(rows_where_in(session, here, MACHINE.c.name, names))
+    yield from found
+    # What stands on a host is asked for only where the host could go from under it.
+    virtual = {machine.name for machine in put if machine.virtual}
+    bereft = [*removed, *(row.name for row in found if row.name in virtual and not row.virtual)]
     yield from rows_where_in(session, here.where(~MACHINE.c.removed), MACHINE.c.host, bereft)
 
 

@@ -38,15 +38,23 @@ def find_part(session: Session, location: str, import_id: str, number: int) -> s
     return digest
 
 
-def begin_collection(session: Session, location: str, import_id: str, *, part: Part, started_at: datetime) -> None:
-    """Begin an import with what its first part says of it."""
+def begin_collection(
+    session: Session,
+    location: str,
+    import_id: str,
+    *,
+    part: Part,
+    started_at: datetime,
+    stage: Stage = Stage.COLLECTING,
+) -> None:
+    """Begin an import with what its first part says of it; where that is the only one, it ends at once."""
     row = {
         "location": location,
         "import_id": import_id,
         "parts": part.of,
         "received": 0,
         "replaces": part.replaces,
-        "stage": Stage.COLLECTING.value,
+        "stage": stage.value,
         "started_at": started_at,
     }
     session.connection().execute(sa.insert(IMPORT), row)
