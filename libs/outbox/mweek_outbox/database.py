@@ -58,6 +58,7 @@ class Database:
         """Give a session in a transaction that commits at the end, or rolls back when the block raises."""
         with Session(self._writing, expire_on_commit=False) as session:
             with session.begin():
+                session.connection()  # begins now: a session would wait for its first statement
                 yield session
             if session.info.get(HAS_OUTGOING):
                 for listener in tuple(self._listeners):

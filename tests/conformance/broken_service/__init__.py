@@ -1,0 +1,1 @@
+"""A service that cannot be migrated, for the tests of `migrate`."""

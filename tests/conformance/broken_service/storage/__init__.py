@@ -1,0 +1,1 @@
+"""The place where `migrate` looks for a service's migrations."""

@@ -1,0 +1,1 @@
+"""A service that consists of its migrations, for the tests of `migrate`."""
