@@ -8,8 +8,9 @@ from nats.errors import Error
 from mweek.errors import NotReachableError
 
 _CONNECT_SECONDS = 3
-_TRIES = 2
+_TRIES = 1
 _FOR_EVER = -1
+_BETWEEN_TRIES_SECONDS = 1
 
 
 async def open_connection(url: str, *, name: str) -> Connection:
@@ -35,12 +36,13 @@ async def open_connection(url: str, *, name: str) -> Connection:
             error_cb=notice,
             connect_timeout=_CONNECT_SECONDS,
             max_reconnect_attempts=_TRIES,
-            reconnect_time_wait=1,
+            reconnect_time_wait=0,
         )
     except (OSError, Error, ValueError) as error:
         raise NotReachableError(url, seen or _cause(error)) from None
-    # A connection that gives up for good makes the event loop spin under a pull subscriber.
+    # From here on outages are waited for: a connection that gives up makes the event loop spin under a pull subscriber.
     connection.options["max_reconnect_attempts"] = _FOR_EVER
+    connection.options["reconnect_time_wait"] = _BETWEEN_TRIES_SECONDS
     return connection
 
 

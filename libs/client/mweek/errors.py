@@ -24,11 +24,9 @@ class NotReachableError(ClientError):
 class NotPreparedError(ClientError):
     """The server answers but has no streams: no Maintenance Week lives there yet."""
 
-    def __init__(self, url: str, cause: str) -> None:
+    def __init__(self, url: str, stream: str) -> None:
         """Say how to prepare it."""
-        super().__init__(
-            f"the NATS server at {url} is not prepared for Maintenance Week ({cause}); run: mweek-streams apply"
-        )
+        super().__init__(f"the NATS server at {url} has no stream {stream}; to prepare it, run: mweek-streams apply")
 
 
 class OutcomeTimeoutError(ClientError):

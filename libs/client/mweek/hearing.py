@@ -13,6 +13,7 @@ from mweek_contracts.reading import UnreadableMessageError
 from mweek_contracts.streams import StreamSpec
 from mweek_messaging.bus_reader import Received, follow
 from nats.aio.client import Client as Connection
+from nats.js.errors import NotFoundError
 
 from mweek.errors import NotPreparedError, NotReachableError
 
@@ -49,8 +50,8 @@ async def hear(
             async for letter in letters:
                 for message in _readable(letter):
                     yield Heard(message, letter.sequence, letter.stored_at)
-    except LookupError as error:
-        raise NotPreparedError(_address(connection), str(error)) from None
+    except LookupError:
+        raise NotPreparedError(_address(connection), stream.name) from None
     except TimeoutError:
         raise NotReachableError(_address(connection), "its JetStream did not answer") from None
 
@@ -59,6 +60,19 @@ async def hear_all(connection: Connection, stream: StreamSpec, subjects: Sequenc
     """Return what a stream holds now; raises as `hear` does."""
     async with aclosing(hear(connection, stream, subjects, until_caught_up=True)) as heard:
         return tuple([one async for one in heard])
+
+
+async def subjects_in(connection: Connection, stream: StreamSpec, subject: str) -> tuple[str, ...]:
+    """Return the subjects that a stream holds messages of, among those that a filter with wildcards matches.
+
+    Raises:
+        NotPreparedError: the server has no such stream.
+    """
+    try:
+        info = await connection.jsm().stream_info(stream.name, subjects_filter=subject)
+    except NotFoundError:
+        raise NotPreparedError(_address(connection), stream.name) from None
+    return tuple(sorted(info.state.subjects or {}))
 
 
 def _readable(letter: Received) -> Iterator[Message]:

@@ -12,7 +12,7 @@ from nats.aio.client import Client as Connection
 
 from mweek.conversation import Conversation, Question
 from mweek.fleet import FleetRecords, FleetView
-from mweek.hearing import Heard, hear_all
+from mweek.hearing import Heard, hear_all, subjects_in
 from mweek.importing import Stamp, import_commands
 from mweek.outcome import Refusal, refusal_of
 
@@ -83,5 +83,5 @@ async def find_customer(connection: Connection, customer: str | None) -> Custome
 
 async def read_locations(connection: Connection) -> tuple[str, ...]:
     """Return the locations that have machines, sorted."""
-    info = await connection.jsm().stream_info(RECORDS.name, subjects_filter="rec.*.machine.*.v1")
-    return tuple(sorted({subject.split(".")[1] for subject in info.state.subjects or {}}))
+    subjects = await subjects_in(connection, RECORDS, "rec.*.machine.*.v1")
+    return tuple(sorted({subject.split(".")[1] for subject in subjects}))

@@ -24,7 +24,7 @@ from nats.aio.client import Client as Connection
 
 from mweek.conversation import Conversation, Question
 from mweek.errors import SupersededError, VerdictTimeoutError
-from mweek.hearing import Heard, hear, hear_all
+from mweek.hearing import Heard, hear, hear_all, subjects_in
 from mweek.history import WeekHistory
 from mweek.outcome import Refusal, refusal_of
 from mweek.week import Revision, Verdict, WeekView
@@ -104,9 +104,8 @@ async def read_week(connection: Connection, location: str, week: str) -> WeekVie
 
 async def read_weeks(connection: Connection, location: str) -> tuple[str, ...]:
     """Return the weeks of a location that the stream knows a plan of, oldest first."""
-    scheduled = WeekScheduledV1.message_type
-    info = await connection.jsm().stream_info(EVENTS.name, subjects_filter=f"evt.{location}.*.{scheduled}")
-    return tuple(sorted(subject.split(".")[2] for subject in info.state.subjects or {}))
+    subjects = await subjects_in(connection, EVENTS, f"evt.{location}.*.{WeekScheduledV1.message_type}")
+    return tuple(sorted(subject.split(".")[2] for subject in subjects))
 
 
 async def wait_for_verdict(

@@ -25,19 +25,19 @@ def changes_text(changes: PlanChanges, phases: Sequence[PhaseSummary]) -> Iterat
 
     `+` new, `~` moved, `-` withdrawn, `!` unplaced; each with why.
     """
+    widths = _widths(changes)
     for phase in phases:
         here = [window for window in changes.assigned if window.phase == phase.phase]
         if here:
-            yield Text.assemble(
-                "\n", (phase.phase, "bold"), f"  {span(phase.opens_at, phase.closes_at)} UTC  ", _of_phase(here, phase)
-            )
-            yield _lines(_assigned(window, phase) for window in here)
+            when = f"  {span(phase.opens_at, phase.closes_at)} UTC  "
+            yield Text.assemble("\n", (phase.phase, "bold"), when, _of_phase(here, phase))
+            yield _lines((_assigned(window, phase) for window in here), widths)
     if changes.withdrawn:
         yield Text("\nwithdrawn", style="bold")
-        yield _lines(_withdrawn(window) for window in changes.withdrawn)
+        yield _lines((_withdrawn(window) for window in changes.withdrawn), widths)
     if changes.unplaced:
         yield Text("\ncannot be placed", style="bold")
-        yield _lines(_unplaced(machine) for machine in changes.unplaced)
+        yield _lines((_unplaced(machine) for machine in changes.unplaced), widths)
 
 
 def remarks_text(plan: WeekScheduledV1) -> Iterator[RenderableType]:
@@ -77,18 +77,33 @@ def _of_phase(here: Sequence[AssignedWindow], phase: PhaseSummary) -> str:
     return f"{len(here):,} of {counted(phase.machines, 'machine')}"
 
 
+_OWN = "—"
+"""In place of a customer, for the operator's own machines."""
+
 _Line = tuple[str, str, str, str]
 """Symbol, machine, customer, why."""
 
 
-def _lines(lines: Iterable[_Line]) -> RenderableType:
+def _lines(lines: Iterable[_Line], widths: tuple[int, int]) -> RenderableType:
     table = Table.grid(padding=(0, 2, 0, 0))
-    for _ in range(3):
-        table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    for width in widths:
+        table.add_column(no_wrap=True, min_width=width)
     table.add_column(overflow="fold")
     for symbol, machine, customer, why in lines:
         table.add_row(Text(symbol, style=_STYLES[symbol]), machine, customer, why)
     return Padding(table, (0, 0, 0, 2))
+
+
+def _widths(changes: PlanChanges) -> tuple[int, int]:
+    """Return how wide the names of machines and of customers are, so that all phases have the same columns."""
+    every: tuple[AssignedWindow | WithdrawnWindow | UnplacedMachine, ...] = (
+        *changes.assigned,
+        *changes.withdrawn,
+        *changes.unplaced,
+    )
+    machines, owners = (len(one.machine) for one in every), (len(one.customer or _OWN) for one in every)
+    return max(machines, default=0), max(owners, default=0)
 
 
 def _assigned(window: AssignedWindow, phase: PhaseSummary) -> _Line:
@@ -97,14 +112,14 @@ def _assigned(window: AssignedWindow, phase: PhaseSummary) -> _Line:
         why = f"{span(window.opens_at, window.closes_at)}: {why}"
     if window.previous:
         why = f"from {window.previous.phase}, {span(window.previous.opens_at, window.previous.closes_at)}: {why}"
-    return "~" if window.change is Change.MOVED else "+", window.machine, window.customer or "—", why
+    return "~" if window.change is Change.MOVED else "+", window.machine, window.customer or _OWN, why
 
 
 def _withdrawn(window: WithdrawnWindow) -> _Line:
     why = explain_unplaced(window.reason, {})
     was = f"was {window.phase}, {span(window.opens_at, window.closes_at)}"
-    return "-", window.machine, window.customer or "—", f"{was}: {why}"
+    return "-", window.machine, window.customer or _OWN, f"{was}: {why}"
 
 
 def _unplaced(machine: UnplacedMachine) -> _Line:
-    return "!", machine.machine, machine.customer or "—", explain_unplaced(machine.reason, machine.facts)
+    return "!", machine.machine, machine.customer or _OWN, explain_unplaced(machine.reason, machine.facts)

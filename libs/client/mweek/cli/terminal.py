@@ -30,7 +30,10 @@ class Terminal:
     def show(self, *parts: RenderableType) -> None:
         """Print text for people; nothing with `--json`."""
         if not self.as_json:
-            self._out.print(*parts, sep="\n")
+            with self._out.capture() as text:
+                self._out.print(*parts, sep="\n")
+            # Tables are padded to the width of the terminal, which is only noise in a file or a diff.
+            print("\n".join(line.rstrip() for line in text.get().removesuffix("\n").split("\n")), flush=True)
 
     def data(self, fields: Mapping[str, Any], *, one_line: bool = False) -> None:
         """Print JSON, with its format version, when it was asked for."""
