@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from mweek_contracts.windows import RecordsPosition
 from mweek_messaging import Postponed, records_position
@@ -16,6 +17,9 @@ from mweek_planner.interfaces import CurrentPlan
 from mweek_planner.storage.plans import load_current, turns_taken
 from mweek_planner.storage.records import inventory_fingerprint, load_fleet
 from mweek_planner.translation import pattern_from
+
+SOON: Final = timedelta(milliseconds=200)
+"""Until records are looked for again: an import of hundreds is in by then, and nobody notices the wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,7 @@ class SituationReader:
             Postponed: records are still coming in; nobody plans on half of a fleet.
         """
         if waiting := self._records_lag():
-            raise Postponed(f"{waiting} records that are not applied yet")
+            raise Postponed(f"{waiting} records that are not applied yet", SOON)
         self._database.lock(session, f"week-planning:{location}")
 
     def current(self, session: Session, location: str, week: str) -> CurrentPlan | None:
@@ -80,7 +84,7 @@ class SituationReader:
             inventory=inventory_fingerprint(session, location),
         )
         if records_position(session) != records:
-            raise Postponed("records that came in while the fleet was read")
+            raise Postponed("records that came in while the fleet was read", SOON)
         return situation
 
     def now(self) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from mweek_contracts.documents import DocumentError, built_in_pattern, built_in_patterns, read_pattern
@@ -38,5 +39,7 @@ def _read(file: Path) -> Pattern | UnknownPattern:
     try:
         return read_pattern(file)
     except DocumentError as error:
-        problems = tuple(Problem(place=f"{p.file}:{p.line or 1}: {p.field}", text=p.text) for p in error.problems)
-        return UnknownPattern(text=f"the pattern {file.stem} cannot be used: {error.problems[0]}", problems=problems)
+        # By name alone: an administrator reads this on the bus, and need not know the planner's directories.
+        named = [replace(problem, file=file.name) for problem in error.problems]
+        problems = tuple(Problem(place=f"{p.file}:{p.line or 1}: {p.field}", text=p.text) for p in named)
+        return UnknownPattern(text=f"the pattern {file.stem} cannot be used: {named[0]}", problems=problems)

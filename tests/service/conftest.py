@@ -1,0 +1,52 @@
+"""Services that the tests of one run share: each test is in a location of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+
+import nats
+import pytest
+from mweek_messaging import apply_streams
+
+from tests.support.nats_server import NatsServer
+from tests.support.planner_bus import NOW, PlannerBus
+from tests.support.planner_patterns import write_patterns
+from tests.support.planner_process import PlannerProcess
+
+_locations = count(1)
+
+
+@pytest.fixture(scope="session")
+def planner_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    """The server of the shared planner."""
+    running = NatsServer(tmp_path_factory.mktemp("planner-nats")).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_planner(planner_server: NatsServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlannerProcess]:
+    """A planner whose clock began on Friday, ten days before the week that most tests plan."""
+    folder = tmp_path_factory.mktemp("planner")
+    process = PlannerProcess(
+        folder,
+        nats_url=planner_server.url,
+        database_url=f"sqlite:///{folder / 'planner.sqlite3'}",
+        environment={
+            "MWEEK_CLOCK": f"{NOW:%Y-%m-%dT%H:%MZ}",
+            "MWEEK_PLANNER_PATTERNS": str(write_patterns(folder / "patterns")),
+        },
+    )
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+async def planner_bus(planner_server: NatsServer, shared_planner: PlannerProcess) -> AsyncIterator[PlannerBus]:
+    """A location of its own on the bus of the shared planner."""
+    connection = await nats.connect(planner_server.url)
+    await apply_streams(connection)
+    shared_planner.ensure_running()
+    yield PlannerBus(connection, f"loc{next(_locations):02d}")
+    await connection.close()
