@@ -75,6 +75,10 @@ class Draft:
         self.peers.join(machine, phase)
         self.variety.see(machine)
 
+    def waits(self, machine: int) -> bool:
+        """Return whether a machine has left a phase to its peers and has no window yet."""
+        return machine in self.turned_by_peers and self.phase_of[machine] is None
+
     def keep(self, machine: int, phase: int, assignment: Assignment) -> None:
         """Let a machine stay where the parent revision has it; it uses up the target of the line that selects it."""
         self.kept[machine] = assignment

@@ -10,7 +10,7 @@ from mweek_planner.domain.choice import elect
 from mweek_planner.domain.draft import Draft
 from mweek_planner.domain.line import Line
 from mweek_planner.domain.pattern import QuotaKind
-from mweek_planner.domain.phase_set import PhaseSet, after, has, phase_set
+from mweek_planner.domain.phase_set import PhaseSet, after, phase_set
 from mweek_planner.domain.redundancy import pressed, those_who_wait
 from mweek_planner.domain.sample import sample
 from mweek_planner.domain.selection import Selection
@@ -61,16 +61,25 @@ def _take_all(draft: Draft, line: Line) -> None:
 
 def _take_group(draft: Draft, line: Line, machines: Sequence[int]) -> None:
     """Place some of a group's machines: one waits for each later phase that would take it, the rest share this one."""
-    taken = draft.peers.phases(machines[0])
-    later = {m: after(draft.terms.options[m].unbounded_takes, line.phase) & ~taken for m in machines}
-    one_stays = 0 if has(taken, line.phase) else 1
-    waiting = those_who_wait(later, at_most=len(machines) - one_stays)
-    joining = draft.peers.room([m for m in machines if m not in waiting], line.phase)
+    peers, one_stays = draft.peers, 0 if draft.peers.is_present(machines[0], line.phase) else 1
+    before = [m for m in peers.members(machines[0]) if m not in machines and draft.waits(m)]
+    waiting = those_who_wait(
+        _later_without_peers(draft, machines, line.phase),
+        already=_later_without_peers(draft, before, line.phase),
+        at_most=len(machines) - one_stays,
+    )
+    staying = [machine for machine in machines if machine not in waiting]
+    joining = peers.room(staying, line.phase) if staying else ()
     for machine in machines:
         if machine in joining:
             draft.place(machine, line.phase, line)
         else:
             draft.turned_by_peers[machine] = line.phase
+
+
+def _later_without_peers(draft: Draft, machines: Sequence[int], phase: int) -> dict[int, PhaseSet]:
+    """Return for each machine of a group the later phases that take what is left and in which no peer has a window."""
+    return {m: after(draft.terms.options[m].unbounded_takes, phase) & ~draft.peers.phases(m) for m in machines}
 
 
 def _waiting(draft: Draft, line: Line) -> list[int]:

@@ -28,18 +28,20 @@ def pressed(options: Mapping[int, PhaseSet], phase: int) -> frozenset[int]:
     return frozenset()
 
 
-def those_who_wait(later: Mapping[int, PhaseSet], *, at_most: int) -> frozenset[int]:
+def those_who_wait(later: Mapping[int, PhaseSet], *, already: Mapping[int, PhaseSet], at_most: int) -> frozenset[int]:
     """Return the machines of a group that wait for later phases: as many as can have one each, at most so many.
 
     Among equals the one whose turn is last waits.
 
     Args:
         later: for each machine the later phases that would take it and in which no peer has a window.
+        already: the same for peers that wait already, and of which each will need one of them.
     """
+    phases = {**later, **already}
     holders: dict[int, int] = {}
 
     def find_phase(machine: int, asked: set[int]) -> bool:
-        for phase in each(later[machine]):
+        for phase in each(phases[machine]):
             if phase not in asked:
                 asked.add(phase)
                 if phase not in holders or find_phase(holders[phase], asked):
@@ -47,8 +49,10 @@ def those_who_wait(later: Mapping[int, PhaseSet], *, at_most: int) -> frozenset[
                     return True
         return False
 
-    for machine in sorted(later, reverse=True):
-        if len(holders) >= at_most:
-            break
+    waiting: set[int] = set()
+    for machine in already:
         find_phase(machine, set())
-    return frozenset(holders.values())
+    for machine in sorted(later, reverse=True):
+        if len(waiting) < at_most and find_phase(machine, set()):
+            waiting.add(machine)
+    return frozenset(waiting)

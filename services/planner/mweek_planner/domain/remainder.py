@@ -33,7 +33,7 @@ def place_remainder(draft: Draft, remainder: int) -> None:
 def let_peers_share(draft: Draft) -> None:
     """Place machines that only the kept windows of their peers keep out, by cutting a phase anew for all of them."""
     for machine in list(without_window(draft)):
-        if machine not in draft.turned_by_peers:
+        if not draft.waits(machine):
             continue
         wanted = draft.terms.options[machine].unbounded_takes | phase_set((draft.turned_by_peers[machine],))
         for phase in each(wanted):
