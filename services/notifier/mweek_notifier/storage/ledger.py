@@ -58,7 +58,11 @@ def supersede(
         columns.kind != NoticeKind.FINDING,
         columns.state.in_(OPEN_STATES),
     )
-    rows = [row for row in session.connection().execute(found.with_for_update()) if row.customer in customers]
+    rows = [
+        row
+        for row in session.connection().execute(found.order_by(columns.id).with_for_update())
+        if row.customer in customers
+    ]
     waiting = [row for row in rows if row.state != NoticeState.CLAIMED and row.due_at is not None]
     this = update(NOTICE).where(columns.id == bindparam("this"))
     for listed, values in ((rows, {"superseded": True}), (waiting, _skip(SUPERSEDED, now))):
