@@ -136,8 +136,8 @@ def _wish(
     return Wish(
         replace(
             asked,
-            machines=tuple(Placed(_machine(placed.value), placed.place) for placed in machines),
-            customers=tuple(Placed(_customer(placed.value), placed.place) for placed in customers),
+            machines=tuple(_machine(placed, contents) for placed in machines),
+            customers=tuple(_customer(placed, contents) for placed in customers),
         ),
         {placed.value.name: placed.value for placed in machines},
         {placed.value.customer: placed.value for placed in customers},
@@ -145,18 +145,21 @@ def _wish(
     )
 
 
-def _machine(fields: MachineFields) -> Machine:
-    return Machine(
+def _machine(placed: Placed[MachineFields], contents: Mapping[str, str]) -> Placed[Machine]:
+    fields = placed.value
+    machine = Machine(
         name=fields.name,
         virtual=fields.kind is Kind.VIRTUAL,
         customer=fields.customer,
         host=fields.host,
-        digest=_digest(_content(fields)),
+        digest=_digest(contents[f"machine/{fields.name}"]),
     )
+    return Placed(machine, placed.place)
 
 
-def _customer(fields: CustomerFields) -> Customer:
-    return Customer(customer=fields.customer, digest=_digest(_content(fields)))
+def _customer(placed: Placed[CustomerFields], contents: Mapping[str, str]) -> Placed[Customer]:
+    name = placed.value.customer
+    return Placed(Customer(customer=name, digest=_digest(contents[f"customer/{name}"])), placed.place)
 
 
 def _content(fields: MachineFields | CustomerFields) -> str:
