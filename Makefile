@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-OURS := libs/contracts libs/timewindows libs/outbox libs/messaging libs/telemetry libs/client \
+OURS := libs/contracts libs/timewindows libs/outbox libs/messaging libs/telemetry libs/service libs/client \
         services/inventory services/planner services/notifier services/auditor deploy/local
 STAMP := $(VENV)/.installed
 
