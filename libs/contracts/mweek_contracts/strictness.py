@@ -17,6 +17,10 @@ Place = tuple[str | int, ...]
 """The way from the top of a document or body to a part of it: keys and indices."""
 
 
+MOST_COMPARED = 100
+"""Fields of one mapping up to which each unknown one is compared with the known: a million would take a minute."""
+
+
 class PlacedError(ValueError):
     """Rules over several fields are broken; each sentence has its place, counted from the model that raises this."""
 
@@ -48,7 +52,7 @@ def unknown_fields(model: type[BaseModel], data: object, place: Place = ()) -> I
     known = _fields(model)
     for key, value in data.items():
         if key not in known:
-            yield (*place, str(key)), _sentence(str(key), tuple(known))
+            yield (*place, str(key)), unknown_field(str(key), tuple(known), suggest=len(data) <= MOST_COMPARED)
         elif (inner := known[key]) is not None:
             yield from _inside(inner, value, (*place, key))
 
@@ -77,6 +81,7 @@ def _models(annotation: object) -> Iterator[type[BaseModel]]:
         yield from _models(get_args(annotation)[0])
 
 
-def _sentence(key: str, known: Sequence[str]) -> str:
-    close = get_close_matches(key, known, n=1)
+def unknown_field(key: str, known: Sequence[str], *, suggest: bool = True) -> str:
+    """Return the sentence that a field is not known, with the one that was probably meant."""
+    close = get_close_matches(key, known, n=1) if suggest else []
     return f"unknown field {key!r}" + (f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}")

@@ -112,7 +112,9 @@ _SENTENCES: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], str]]] = {
     "timezone_aware": lambda value, _: f"{shown(value)} names no time zone: end it with Z, or an offset such as +01:00",
     "string_too_long": lambda _, context: f"is longer than {context['max_length']} characters",
     "too_long": lambda _, context: f"has more than {context['max_length']} entries",
-    "too_short": lambda _, context: f"needs at least {context['min_length']} of them",
+    "too_short": lambda _, context: (
+        f"needs at least {context['min_length']} {'entry' if context['min_length'] == 1 else 'entries'}"
+    ),
     "greater_than_equal": lambda value, context: f"is {_number(value)}, less than {context['ge']}",
     "less_than_equal": lambda value, context: f"is {_number(value)}, more than {context['le']}",
     "json_invalid": lambda _, context: f"is not JSON: {context['error']}",

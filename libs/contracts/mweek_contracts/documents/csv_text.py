@@ -30,7 +30,7 @@ def read_csv(source: SourceText, log: ProblemLog) -> Contents:
     rows = _rows(source.text, log)
     line, header = next(rows, (1, []))
     _check_header(header, line, log)
-    return Contents(None, None, _entries(rows, header, log))
+    return Contents(None, lambda: None, _entries(rows, header, log))
 
 
 def _rows(text: str, log: ProblemLog) -> Iterator[tuple[int, list[str]]]:

@@ -48,7 +48,8 @@ class Entry:
 class Contents:
     """What a document holds: its location, where it names one, and its entries, read as they are asked for."""
 
-    location: str | None
-    location_line: Callable[[], int] | None
+    location: object
+    """As it stands there; None where it names none."""
+    location_line: Callable[[], int | None]
     """Asked only when something is wrong with it."""
     entries: Iterator[Entry]

@@ -20,6 +20,7 @@ from mweek_contracts.documents.source import MEBIBYTE, Source, SourceText, read_
 from mweek_contracts.documents.yaml_text import read_yaml
 from mweek_contracts.fields import TOKEN_PATTERN
 from mweek_contracts.fleet import CustomerFields, MachineFields
+from mweek_contracts.strictness import unknown_field
 from mweek_contracts.wording import shown
 
 LARGEST: Final = {
@@ -31,6 +32,7 @@ LARGEST: Final = {
 }
 """Bytes of a fleet file: what is read in about half a minute. 16 MiB of YAML are some 40,000 machines."""
 
+_SECTIONS: Final = ("location", "customers", "machines")
 _LISTS: Final[Mapping[str, EntryModel]] = {"customers": CustomerFields, "machines": MachineFields}
 
 
@@ -99,14 +101,10 @@ def _sections(document: Located, log: ProblemLog, *, textual: bool) -> Contents:
         log.add("is not a mapping with location, customers and machines", line=document.line_of(()))
         raise log.error()
     for key in data:
-        if key not in ("location", *_LISTS):
-            text = f"unknown field {shown(key)}; known are location, customers, machines"
-            log.add(text, line=document.line_of((key,)), place=(key,))
-    location = data.get("location")
-    if "location" in data and not isinstance(location, str):
-        log.add("is not text", line=document.line_of(("location",)), place=("location",))
-        location = None
-    return Contents(location, lambda: document.line_of(("location",)), _listed(document, data, log, textual=textual))
+        if key not in _SECTIONS:
+            log.add(unknown_field(key, _SECTIONS), line=document.line_of((key,)), place=(key,))
+    entries = _listed(document, data, log, textual=textual)
+    return Contents(data.get("location"), lambda: document.line_of(("location",)), entries)
 
 
 def _listed(document: Located, data: dict[str, object], log: ProblemLog, *, textual: bool) -> Iterator[Entry]:
@@ -129,16 +127,18 @@ def _fields(entry: Entry, log: ProblemLog) -> MachineFields | CustomerFields | N
 
 
 def _location(contents: Contents, given: str | None, log: ProblemLog) -> str:
-    location = contents.location or given
+    """Return the location of a document, after adding to the log what is wrong with it."""
+    location = given if contents.location is None else contents.location
     if location is None:
         log.add("names no location, and none was given with it")
         return ""
     text = ""
-    if not re.fullmatch(TOKEN_PATTERN, location):
+    if not isinstance(location, str):
+        text = "is not text"
+    elif not re.fullmatch(TOKEN_PATTERN, location):
         text = f"{shown(location)} is not a name for the bus: lower-case letters, digits and inner hyphens"
     elif given is not None and location != given:
         text = f"is {location}, but {given} was given"
     if text:
-        line = contents.location_line() if contents.location and contents.location_line else None
-        log.add(text, line=line, place=("location",))
-    return location
+        log.add(text, line=None if contents.location is None else contents.location_line(), place=("location",))
+    return str(location)

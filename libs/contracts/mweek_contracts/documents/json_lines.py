@@ -17,17 +17,20 @@ _SHAPES: Final = 'a line is {"machine": {…}}, {"customer": {…}} or, first of
 
 
 def read_json_lines(source: SourceText, log: ProblemLog) -> Contents:
-    """Return what the lines hold; what is wrong with a line is added to the log when it is reached."""
+    """Return what the lines hold.
+
+    Raises:
+        DocumentError: there are none; what is wrong with a line is added to the log when it is reached.
+    """
     lines = ((number, line) for number, line in enumerate(source.text.split("\n"), 1) if line.strip())
     number, first = next(lines, (1, ""))
-    parsed = _parse(number, first, log) if first else None
+    if not first:
+        log.add("is empty", line=number)
+        raise log.error()
+    parsed = _parse(number, first, log)
     if isinstance(parsed, dict) and set(parsed) == {"location"}:
-        location = parsed["location"]
-        if not isinstance(location, str):
-            log.add("is not text", line=number, place=("location",))
-            location = None
-        return Contents(location, lambda: number, _entries(lines, log))
-    return Contents(None, None, _chain(number, parsed, _entries(lines, log), log))
+        return Contents(parsed["location"], lambda: number, _entries(lines, log))
+    return Contents(None, lambda: None, _chain(number, parsed, _entries(lines, log), log))
 
 
 def _chain(number: int, first: object, rest: Iterator[Entry], log: ProblemLog) -> Iterator[Entry]:

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 Convert = Callable[[Any], Any]
 
-_WHOLE: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_WHOLE: Final = re.compile(r"-?(0|[1-9][0-9]{0,99})")
 _TRUTH: Final = {"true": True, "false": False}
 
 
