@@ -81,6 +81,15 @@ def test_reader_sees_one_state_and_no_half_transaction(database: Database) -> No
     assert parents(database) == ["a"]
 
 
+def test_reader_goes_on_seeing_the_state_that_it_began_with(database: Database) -> None:
+    with database.read() as reading:
+        count = sa.text("SELECT count(*) FROM parent")
+        before = reading.connection().execute(count).scalar_one()
+        add_parent(database, "a")
+        assert reading.connection().execute(count).scalar_one() == before
+    assert parents(database) == ["a"]
+
+
 def test_dangling_reference_is_refused(database: Database) -> None:
     with pytest.raises(IntegrityError), database.transaction() as session:
         session.connection().execute(sa.text("INSERT INTO child (place, parent) VALUES (1, 'nobody')"))

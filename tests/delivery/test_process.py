@@ -14,6 +14,7 @@ from nats.aio.client import Client
 
 from tests.delivery.probe import Probe, dead_letters, events, schedule_week
 from tests.support.eventually import eventually
+from tests.support.nats_server import NatsServer
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -139,7 +140,10 @@ async def test_message_that_kills_the_process_is_put_aside_and_those_behind_it_a
     assert letter.reason.startswith("given up after 3 attempts: each ended with its process")
 
 
-async def test_two_instances_share_the_work_and_each_message_has_one_effect(probe: Probe, connection: Client) -> None:
+async def test_two_instances_share_the_work_and_each_message_has_one_effect(
+    applied_streams: NatsServer, database_url: str, connection: Client
+) -> None:
+    probe = Probe(applied_streams.url, database_url)
     names = [f"s-{number}" for number in range(40)]
     async with process(probe, "takes") as first, process(probe, "takes") as second:
         await first.printed("ready")
@@ -150,6 +154,7 @@ async def test_two_instances_share_the_work_and_each_message_has_one_effect(prob
         await eventually(lambda: events(connection), lambda seen: len(seen) == 40)
     assert sorted(probe.effects()) == sorted(names)
     assert len(set(probe.notes())) == 2, "one of the two never had anything to do"
+    probe.database.close()
 
 
 async def test_instance_takes_over_when_the_other_is_killed(probe: Probe, connection: Client) -> None:

@@ -30,9 +30,10 @@ def nats_server_binary() -> Path:
 class NatsServer:
     """One server process. `kill` is a crash; `start` after it comes back on the same port and store."""
 
-    def __init__(self, folder: Path, *, sync_interval: str = "always") -> None:
+    def __init__(self, folder: Path, *, more_config: str = "") -> None:
+        """Keep everything in `folder`; `more_config` is added to the configuration file as it is."""
         self._folder = folder
-        self._sync_interval = sync_interval
+        self._more_config = more_config
         self._process: subprocess.Popen[bytes] | None = None
         self._port = -1  # the server chooses a free one at the first start and keeps it
 
@@ -58,7 +59,7 @@ class NatsServer:
         config.write_text(
             f'listen: "127.0.0.1:{self._port}"\n'
             f'ports_file_dir: "{self._folder}"\n'
-            f'jetstream {{ store_dir: "{self.store}", sync_interval: {self._sync_interval} }}\n'
+            f'jetstream {{ store_dir: "{self.store}", sync_interval: always }}\n{self._more_config}\n'
         )
         log = (self._folder / "nats.log").open("ab")
         self._process = subprocess.Popen([nats_server_binary(), "-c", config], stdout=log, stderr=log)

@@ -16,7 +16,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
-from nats.js.errors import NotFoundError
+from nats.js.errors import BadRequestError, NotFoundError
 
 _BATCH: Final = 500
 _POLL_SECONDS: Final = 2.0
@@ -59,6 +59,7 @@ async def follow(
 
     Raises:
         LookupError: the server has no such stream; says to run `mweek-streams apply`.
+        ValueError: the server does not let it be followed; a work queue such as COMMANDS has one reader only.
         TimeoutError: the server did not answer at the beginning.
     """
     jetstream = connection.jetstream()
@@ -80,7 +81,11 @@ async def _last_sequence(jetstream: JetStreamContext, stream: str) -> int:
     try:
         return int((await jetstream.stream_info(stream)).state.last_seq)
     except NotFoundError:
-        raise LookupError(f"there is no stream {stream}; run `mweek-streams apply`") from None
+        raise LookupError(_no_stream(stream)) from None
+
+
+def _no_stream(stream: str) -> str:
+    return f"there is no stream {stream}; run `mweek-streams apply`"
 
 
 class _Cursor:
@@ -104,6 +109,10 @@ class _Cursor:
         except TimeoutError:
             await self._check()
             return []
+        except NotFoundError:
+            raise LookupError(_no_stream(self._stream)) from None
+        except BadRequestError as error:
+            raise ValueError(f"the stream {self._stream} cannot be followed: {error.description}") from error
         except nats.errors.Error:
             await self.close()
             await asyncio.sleep(0.2)
@@ -112,6 +121,8 @@ class _Cursor:
 
     async def exhausted(self) -> bool:
         """Return whether the stream has nothing more for this cursor."""
+        if self._subscription is None:
+            return False
         with suppress(*_OUTAGE):
             info = await self._jetstream.consumer_info(self._stream, self._consumer)
             return bool(info.num_pending == 0 and info.delivered.consumer_seq == self._delivered)

@@ -48,6 +48,7 @@ class StreamGuard:
         self._jetstream = connection.jetstream()
         self._database = database
         self._workers = workers
+        self._service = service
         self._specs = consumers_of(service)
 
     async def look(self) -> tuple[Watched, ...]:
@@ -66,15 +67,15 @@ class StreamGuard:
         try:
             info = await self._jetstream.stream_info(stream)
         except NotFoundError:
-            return _absent(stream, "it", seen)
+            return _absent(self._service, stream, "it", seen=seen)
         assert info.created is not None  # every server tells
         present = StreamPosition(info.created, info.state.last_seq)
         for durable, consumer in consumers.items():
             if consumer is None:
-                return _absent(stream, f"the consumer {durable}", seen)
-        sentence = _regression(seen, present, [consumer for consumer in consumers.values() if consumer])
+                return _absent(self._service, stream, f"the consumer {durable}", seen=seen)
+        sentence = regression(seen, present, [consumer for consumer in consumers.values() if consumer])
         if sentence:
-            return Watched(stream, Verdict.WENT_BACK, _advice(stream, sentence))
+            return Watched(stream, Verdict.WENT_BACK, _advice(self._service, stream, sentence))
         await self._workers.run(self._remember, stream, present)
         return Watched(stream, Verdict.AS_EXPECTED, f"created {info.created:%Y-%m-%d %H:%MZ}, at {present.sequence}")
 
@@ -96,7 +97,8 @@ class StreamGuard:
             remember_seen(session, stream, present)
 
 
-def _regression(seen: StreamPosition | None, present: StreamPosition, consumers: Iterable[ConsumerInfo]) -> str | None:
+def regression(seen: StreamPosition | None, present: StreamPosition, consumers: Iterable[ConsumerInfo]) -> str | None:
+    """Return what shows that the stream went back, as the rest of a sentence; None when nothing does."""
     if seen and seen.created_at != present.created_at:
         return f"was created {seen.created_at:%Y-%m-%d %H:%M:%SZ} and now {present.created_at:%Y-%m-%d %H:%M:%SZ}"
     if seen and present.sequence < seen.sequence:
@@ -108,19 +110,19 @@ def _regression(seen: StreamPosition | None, present: StreamPosition, consumers:
     return None
 
 
-def _absent(stream: str, what: str, seen: StreamPosition | None) -> Watched:
+def _absent(service: str, stream: str, what: str, *, seen: StreamPosition | None) -> Watched:
     if seen is None:
         return Watched(
             stream,
             Verdict.ABSENT,
             f"the stream {stream} is not ready: {what} is not there yet; run `mweek-streams apply`",
         )
-    return Watched(stream, Verdict.WENT_BACK, _advice(stream, f"is not whole: {what} is gone"))
+    return Watched(stream, Verdict.WENT_BACK, _advice(service, stream, f"is not whole: {what} is gone"))
 
 
-def _advice(stream: str, sentence: str) -> str:
+def _advice(service: str, stream: str, sentence: str) -> str:
     return (
         f"the stream {stream} {sentence}: messages were lost or would be skipped. Consuming has stopped. Restore the "
-        f"stream, or accept the present one with `mweek-streams accept --stream {stream} --database-url …` after its "
-        "owner has published it anew, and restart this service (docs/operations.md)"
+        f"stream, or stop this service and accept the present one with `mweek-streams accept --service {service} "
+        f"--stream {stream} --database-url …` (docs/operations.md)"
     )

@@ -20,6 +20,7 @@ BUSY_TIMEOUT_MS: Final = 10_000
 """Longer than the longest transaction (storing a plan of 100,000 windows); past it a writer gives up and is retried."""
 
 _BEGIN: Final = "mweek_begin"
+_ONE_STATE: Final = "REPEATABLE READ"
 _PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",  # NORMAL loses hundreds of acknowledged commits at a power cut
@@ -46,6 +47,7 @@ class Database:
         """Take an engine from `open_database`."""
         self._engine = engine
         self._writing = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._reading = engine if self.dialect == "sqlite" else engine.execution_options(isolation_level=_ONE_STATE)
         self._listeners: list[Callable[[], None]] = []
 
     @property
@@ -67,7 +69,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Give a session that sees one state of the database and changes nothing: it always rolls back."""
-        with Session(self._engine) as session:
+        with Session(self._reading) as session:
             yield session
             session.rollback()
 
