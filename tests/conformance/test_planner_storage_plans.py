@@ -9,7 +9,10 @@ import pytest
 import sqlalchemy as sa
 from mweek_contracts.reasons import CompromiseCode, UnplacedCode
 from mweek_outbox import Database, migrate, open_database
+from mweek_planner.domain.outcome import Planned
 from mweek_planner.domain.plan import Assignment, Overrides, Plan, Unplaced, facts
+from mweek_planner.domain.planning import PlanningInput
+from mweek_planner.domain.planning import plan as make_plan
 from mweek_planner.domain.report import Compromise, Report
 from mweek_planner.interfaces import CurrentPlan
 from mweek_planner.storage.commands import SeenCommand, find_command, remember_command
@@ -19,8 +22,9 @@ from mweek_planner.storage.windows import PlanChangedError, load_assignments
 from mweek_planner.translation import pattern_from
 from sqlalchemy.exc import IntegrityError
 
+from tests.support.fleets import fleet, machine, machines
 from tests.support.ids import at
-from tests.support.planner_values import DOCUMENT, POSITION, later, plan, revision, window
+from tests.support.planner_values import DOCUMENT, PATTERN, POSITION, kept, later, plan, revision, window
 
 
 @pytest.fixture
@@ -78,8 +82,8 @@ def test_week_without_a_plan_has_none(database: Database) -> None:
 def test_every_revision_keeps_its_windows(database: Database) -> None:
     first = plan([window("stays"), window("moves"), window("leaves")])
     moved = later(window("moves"), minutes=60)
-    second = plan([window("stays"), moved, window("joins", phase=3)], parent=first)
-    third = plan([window("stays"), window("moves"), window("leaves")], parent=second)
+    second = plan([kept(window("stays")), moved, window("joins", phase=3)], parent=first)
+    third = plan([kept(window("stays")), window("moves"), window("leaves")], parent=second)
     store(database, first, second, third)
     assert [windows_of(database, number) for number in (1, 2, 3)] == [
         first.assignments,
@@ -94,7 +98,7 @@ def test_joiner_writes_one_window_however_many_there_are(database: Database) -> 
     with database.transaction() as session:
         parent = load_current(session, "rzob", "2026-W49", pattern_from=pattern_from)
         assert parent is not None
-        second = plan([*first.assignments, window("joiner", phase=1)], parent=parent.plan)
+        second = plan([*map(kept, first.assignments), window("joiner", phase=1)], parent=parent.plan)
         store_revision(session, revision(second, parent=parent.plan))
     assert stored_windows(database) == 2_501
     assert windows_of(database, 2) == second.assignments
@@ -112,26 +116,29 @@ def test_many_windows_end_in_one_revision(database: Database) -> None:
 
 def test_cancelled_revision_comes_back_cancelled_and_can_be_followed(database: Database) -> None:
     first = plan([window("opened"), window("later", phase=3)])
-    second = plan([window("opened")], parent=first, cancelled=True)
+    second = plan([kept(window("opened"))], parent=first, cancelled=True)
     with database.transaction() as session:
         store_revision(session, revision(first))
         store_revision(session, revision(second, parent=first, cancelled_because="storm"))
     stands = current(database)
     assert stands is not None
     assert stands.plan == second
-    third = plan([window("opened"), window("later", phase=3)], parent=stands.plan)
+    third = plan([kept(window("opened")), window("later", phase=3)], parent=stands.plan)
     with database.transaction() as session:
         store_revision(session, revision(third, parent=stands.plan))
     assert windows_of(database, 3) == third.assignments
 
 
 def test_kept_window_of_a_host_that_affects_other_machines_now_says_so(database: Database) -> None:
-    first = plan([window("kyle07", affects=("a",), facts=facts(quota=1))])
-    second = plan([window("kyle07", affects=("a", "b"), facts=facts(revision=1))], parent=first)
-    store(database, first, second)
-    assert [windows_of(database, number) for number in (1, 2)] == [
+    host = window("kyle07", affects=("a",), facts=facts(quota=1))
+    first = plan([host])
+    second = plan([replace(kept(host), affects=("a", "b"))], parent=first)
+    third = plan([replace(kept(host), affects=("a", "b"))], parent=second)
+    store(database, first, second, third)
+    assert [windows_of(database, number) for number in (1, 2, 3)] == [
         first.assignments,
-        (replace(second.assignments[0], facts=facts(quota=1)),),
+        second.assignments,
+        third.assignments,
     ]
 
 
@@ -153,7 +160,7 @@ def test_revision_that_skips_its_parent_is_refused(database: Database) -> None:
 
 def test_revision_planned_from_windows_that_changed_is_refused(database: Database) -> None:
     first = plan([window("a"), window("b")])
-    second = plan([window("a")], parent=first)
+    second = plan([kept(window("a"))], parent=first)
     store(database, first, second)
     stale = replace(plan([], parent=first), revision=3, parent_revision=2)
     with (
@@ -226,3 +233,25 @@ def test_command_comes_back_as_it_was_remembered_and_only_once(database: Databas
         assert find_command(session, "command-1") == seen
     with pytest.raises(IntegrityError), database.transaction() as session:
         remember_command(session, replace(seen, outcome="scheduled r2"))
+
+
+def test_plan_that_planning_made_comes_back_whole_through_all_revisions(database: Database) -> None:
+    hosts = machines("kyle", 2, role="kvm-host")
+    guests = machines("web", 40, host="kyle00", customer="acme")
+    peers = machines("db", 3, redundancy_group="db")
+    fleets = (
+        fleet(hosts, guests, peers),
+        fleet(hosts, guests, peers, machine("joins", host="kyle00")),
+        fleet(hosts, guests[1:], peers[1:], machine("joins", host="kyle01"), machine("vast", downtime_minutes=6000)),
+    )
+    parent: Plan | None = None
+    for now, each in zip(("2026-11-20T08:00Z", "2026-11-20T09:00Z", "2026-12-01T18:00Z"), fleets, strict=True):
+        asked = PlanningInput(location="rzob", week="2026-W49", now=at(now), fleet=each, pattern=PATTERN, parent=parent)
+        planned = make_plan(asked)
+        assert isinstance(planned, Planned)
+        with database.transaction() as session:
+            store_revision(session, revision(planned.plan, parent=parent, report=planned.report))
+        stands = current(database)
+        assert stands is not None
+        assert stands.plan == planned.plan
+        parent = stands.plan

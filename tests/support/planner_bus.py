@@ -126,6 +126,13 @@ class PlannerBus:
             and event.command_id == command.command_id
         ]
 
+    async def refusal_of(self, command: ScheduleWeekV1 | CancelWeekV1) -> WeekRefusedV1:
+        """Publish a command, and return its refusal."""
+        event = await self.outcome(command)
+        assert isinstance(event, WeekRefusedV1), event
+        assert (event.week, event.causation_id) == (command.week, command.message_id)
+        return event
+
     async def scheduled(self, command: ScheduleWeekV1) -> HeardWeek:
         """Publish a command, and return the week that its messages come to."""
         event = await self.outcome(command)

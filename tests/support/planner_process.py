@@ -39,6 +39,11 @@ class PlannerProcess:
         """What it has logged so far."""
         return self._log.read_text()
 
+    def at(self, clock: str) -> PlannerProcess:
+        """Let the clock of the next start begin at this instant."""
+        self._environment["MWEEK_CLOCK"] = clock
+        return self
+
     def start(self) -> PlannerProcess:
         """Migrate the database, start, and wait until it is ready."""
         self._run("migrate").wait(timeout=SLOWEST_START_SECONDS)

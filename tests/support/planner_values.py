@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from mweek_contracts.documents import built_in_pattern
@@ -12,7 +12,7 @@ from mweek_contracts.reasons import PlacementCode
 from mweek_contracts.windows import RecordsPosition
 from mweek_planner.domain.diff import diff
 from mweek_planner.domain.machine import Machine
-from mweek_planner.domain.plan import Assignment, Phase, Plan
+from mweek_planner.domain.plan import Assignment, Phase, Plan, facts
 from mweek_planner.domain.report import Report
 from mweek_planner.interfaces import MachineChange, Revision
 from mweek_planner.translation import pattern_from
@@ -96,6 +96,7 @@ def later(assignment: Assignment, *, minutes: int) -> Assignment:
     return replace(assignment, opens_at=assignment.opens_at + by, closes_at=assignment.closes_at + by)
 
 
-def opening(of: Plan) -> datetime:
-    """Return when the first window of a plan opens."""
-    return of.assignments[0].opens_at
+def kept(assignment: Assignment, *, since: int = 1) -> Assignment:
+    """Return the window as a revision has it that kept it from an earlier one."""
+    why = facts(**dict(assignment.facts), revision=since, originally=assignment.reason.value)
+    return replace(assignment, reason=PlacementCode.KEPT, facts=why)

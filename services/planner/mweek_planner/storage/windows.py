@@ -14,11 +14,12 @@ from mweek_contracts.reasons import PlacementCode
 from sqlmodel import Session
 
 from mweek_planner.domain.fairness import went_early
-from mweek_planner.domain.plan import Assignment, Plan
+from mweek_planner.domain.plan import Assignment, Plan, facts
 from mweek_planner.storage.rows import WINDOW
 
 _STILL: Final = WINDOW.c.until_revision.is_(None)
 _ASSIGNMENT: Final = ("machine", "customer", "phase", "opens_at", "closes_at", "reason", "facts", "affects")
+"""In the order in which `_assignment` takes them, after `since_revision`."""
 
 
 class PlanChangedError(RuntimeError):
@@ -34,14 +35,16 @@ class PlanChangedError(RuntimeError):
 
 def load_assignments(session: Session, location: str, week: str, revision: int) -> tuple[Assignment, ...]:
     """Return the windows of a revision, sorted by opening, phase and machine."""
-    query = sa.select(*(WINDOW.c[name] for name in _ASSIGNMENT)).where(
+    columns = (WINDOW.c[name] for name in ("since_revision", *_ASSIGNMENT))
+    query = sa.select(*columns).where(
         WINDOW.c.location == location,
         WINDOW.c.week == week,
         WINDOW.c.since_revision <= revision,
         sa.or_(_STILL, WINDOW.c.until_revision > revision),
     )
     rows = session.connection().execute(query)
-    return tuple(sorted(map(_assignment, rows), key=lambda a: (a.opens_at, a.phase, a.machine)))
+    assignments = (_assignment(*row, revision=revision) for row in rows)
+    return tuple(sorted(assignments, key=lambda a: (a.opens_at, a.phase, a.machine)))
 
 
 def store_windows(session: Session, parent: Plan | None, plan: Plan) -> None:
@@ -54,11 +57,7 @@ def store_windows(session: Session, parent: Plan | None, plan: Plan) -> None:
     unchanged = {a.machine for a in plan.assignments if _same_row(before.get(a.machine), a)}
     _end_windows(session, plan, [machine for machine in before if machine not in unchanged])
     early = went_early(plan)
-    rows = [
-        _row(plan, before.get(a.machine), a) | {"early": a.machine in early}
-        for a in plan.assignments
-        if a.machine not in unchanged
-    ]
+    rows = [_row(plan, a) | {"early": a.machine in early} for a in plan.assignments if a.machine not in unchanged]
     if rows:
         session.connection().execute(sa.insert(WINDOW), rows)
 
@@ -100,9 +99,7 @@ def _end_windows(session: Session, plan: Plan, machines: Sequence[str]) -> None:
         raise PlanChangedError(plan, expected=len(machines), found=found)
 
 
-def _row(plan: Plan, previous: Assignment | None, assignment: Assignment) -> dict[str, Any]:
-    # A kept window that affects other machines now is still where it is for its first reason.
-    why = previous if previous is not None and previous.same_window(assignment) else assignment
+def _row(plan: Plan, assignment: Assignment) -> dict[str, Any]:
     return {
         "location": plan.location,
         "week": plan.week,
@@ -114,20 +111,16 @@ def _row(plan: Plan, previous: Assignment | None, assignment: Assignment) -> dic
         "closes_at": assignment.closes_at,
         "customer": assignment.customer,
         "affects": assignment.affects,
-        "reason": why.reason.value,
-        "facts": why.facts,
+        "reason": assignment.reason.value,
+        "facts": assignment.facts,
     }
 
 
-def _assignment(row: Sequence[Any]) -> Assignment:
-    machine, customer, phase, opens_at, closes_at, reason, facts, affects = row
-    return Assignment(
-        machine=machine,
-        customer=customer,
-        phase=phase,
-        opens_at=opens_at,
-        closes_at=closes_at,
-        reason=PlacementCode(reason),
-        facts=facts,
-        affects=affects,
-    )
+def _assignment(since: int, *fields: Any, revision: int) -> Assignment:
+    named = dict(zip(_ASSIGNMENT, fields, strict=True))
+    reason = PlacementCode(named["reason"])
+    if since < revision and reason is not PlacementCode.KEPT:
+        # The row says why the window came to be; in a later revision it is there because it was kept.
+        kept = facts(**dict(named["facts"]), revision=since, originally=reason.value)
+        return Assignment(**named | {"reason": PlacementCode.KEPT, "facts": kept})
+    return Assignment(**named | {"reason": reason})
