@@ -187,7 +187,7 @@ class TestWeek:
         assert problems(phase(), remainder="two") == ["remainder: names the phase two, which does not exist"]
 
     def test_pattern_without_phases_is_refused(self) -> None:
-        assert problems() == ["phases: needs at least 1 of them"]
+        assert problems() == ["phases: needs at least 1 entry"]
 
 
 def test_one_few_many_comes_with_the_product_and_has_the_phases_of_the_article() -> None:

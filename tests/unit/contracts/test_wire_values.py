@@ -59,7 +59,7 @@ class TestCustomers:
         assert read(CustomerFields, CUSTOMER | {"name": "Acme GmbH"}).display_name == "Acme GmbH"
 
     def test_customer_without_a_contact_is_refused(self) -> None:
-        assert problems(CustomerFields, CUSTOMER | {"contacts": []}) == ["contacts: needs at least 1 of them"]
+        assert problems(CustomerFields, CUSTOMER | {"contacts": []}) == ["contacts: needs at least 1 entry"]
 
     def test_address_is_named_once_whatever_its_case(self) -> None:
         twice = [CONTACT, CONTACT | {"email": "OPS@acme.example"}]
