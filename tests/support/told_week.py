@@ -105,7 +105,8 @@ class ToldWeek:
         return self._telling(plan, assigned, (), (), self._after(assigned, ()), fields)
 
     def cancelled(self, *windows: WithdrawnWindow, reason: str, command_id: str = "stop-it") -> tuple[Message, ...]:
-        """Tell that the current revision is cancelled."""
+        """Tell that the week is cancelled, which makes a revision of its own."""
+        self._revision += 1
         self._windows = self._after((), windows)
         plan = {name: value for name, value in self.plan(self._revision).items() if name != "preview"}
         return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from contextlib import suppress
 
 from mweek_local import runfile, server
 from mweek_local.child import ENDING_SECONDS, Child, Program
@@ -13,7 +14,7 @@ from mweek_local.places import Places
 from mweek_local.probe import ask_until, wait_until_ready
 from mweek_local.services import ServiceAddress, environment_of, free_addresses, mail_url, program
 
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 """A laptop that starts everything cold takes about five; one that is busy with other things takes its time."""
 
 _FIRST_PAUSE_SECONDS = 1.0
@@ -82,6 +83,8 @@ class House:
             await _all_or_first_error(self._start_service(address, streams) for address in self.addresses)
         finally:
             streams.cancel()
+            with suppress(asyncio.CancelledError):
+                await streams
         self._write_run_file()
 
     async def keep_running(self) -> None:

@@ -20,15 +20,17 @@ if TYPE_CHECKING:
         OutcomeTimeoutError,
         SupersededError,
         UnknownDeadLetterError,
+        UnknownRevisionError,
         VerdictTimeoutError,
     )
     from mweek.explanation import Explanation
     from mweek.fleet import FleetView
     from mweek.hearing import Heard
     from mweek.outcome import Refusal
-    from mweek.week import PlanChanges, Revision, WeekView
+    from mweek.week import Cancellation, PlanChanges, Revision, Step, WeekView
 
 _HOMES = {
+    "Cancellation": "week",
     "Client": "client",
     "ClientError": "errors",
     "DeadLetter": "dead",
@@ -43,14 +45,17 @@ _HOMES = {
     "Refusal": "outcome",
     "Replay": "dead",
     "Revision": "week",
+    "Step": "week",
     "SupersededError": "errors",
     "UnknownDeadLetterError": "errors",
+    "UnknownRevisionError": "errors",
     "VerdictTimeoutError": "errors",
     "WeekView": "week",
     "difference": "difference",
 }
 
 __all__ = [
+    "Cancellation",
     "Client",
     "ClientError",
     "DeadLetter",
@@ -65,8 +70,10 @@ __all__ = [
     "Refusal",
     "Replay",
     "Revision",
+    "Step",
     "SupersededError",
     "UnknownDeadLetterError",
+    "UnknownRevisionError",
     "VerdictTimeoutError",
     "WeekView",
     "difference",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -82,3 +83,13 @@ class SupersededError(ClientError):
         self.plan_id = plan_id
         self.newer = newer
         super().__init__(f"{plan_id} was superseded by revision {newer} before there was a verdict")
+
+
+class UnknownRevisionError(ClientError):
+    """The week has no revision with this number."""
+
+    def __init__(self, week: str, number: int, known: Sequence[int]) -> None:
+        """Name those that it has."""
+        super().__init__(
+            f"{week} has no revision {number} (there are {', '.join(str(one) for one in known) or 'none'})"
+        )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from mweek_contracts.fleet import DEFAULT_ZONE
 from mweek_contracts.reasons import UnplacedCode, explain_placement, explain_unplaced
 from mweek_contracts.records import CustomerV1, MachineV1
 from mweek_contracts.windows import AssignedWindow, UnplacedMachine
@@ -29,9 +28,9 @@ class Explanation:
     """Without full stop, beginning in lower case."""
 
     @property
-    def zone(self) -> ZoneInfo:
-        """The time zone of the customer; for the operator's own machines that of customers who name none."""
-        return ZoneInfo(self.customer.timezone if self.customer else DEFAULT_ZONE)
+    def zone(self) -> ZoneInfo | None:
+        """The time zone of the customer; None for the operator's own machines, which live in UTC."""
+        return ZoneInfo(self.customer.timezone) if self.customer else None
 
 
 def explain(machine: MachineV1, customer: CustomerV1 | None, view: WeekView | None) -> Explanation:
@@ -42,7 +41,7 @@ def explain(machine: MachineV1, customer: CustomerV1 | None, view: WeekView | No
         machine=machine,
         customer=customer,
         week=view.week if view else None,
-        revision=view.latest.plan.revision if view and view.latest else None,
+        revision=view.number if view and view.number else None,
         window=window,
         unplaced=unplaced,
         sentence=_sentence(machine, view, window or unplaced),

@@ -19,7 +19,7 @@ from mweek_contracts.events import (
 from mweek_contracts.message import Message
 from mweek_contracts.windows import AssignedWindow, UnplacedMachine, WithdrawnWindow, assignments_digest
 
-from mweek.week import Notice, PlanChanges, Revision, Verdict, WeekView
+from mweek.week import Cancellation, Notice, PlanChanges, Revision, Step, Verdict, WeekView
 
 
 class WeekHistory:
@@ -32,7 +32,6 @@ class WeekHistory:
         self._drafts: dict[str, _Draft] = {}
         self._tellings: dict[str, _Telling] = {}
         self._windows: Mapping[str, AssignedWindow] = {}
-        self._cancellation: WeekCancelledV1 | None = None
         self._heard: set[str] = set()
         self._sequence = 0
 
@@ -48,10 +47,8 @@ class WeekHistory:
                 self._draft(event.plan_id).unplaced.extend(event.unplaced)
             case WindowsWithdrawnV1():
                 self._draft(event.plan_id).withdrawn.extend(event.windows)
-            case WeekScheduledV1():
+            case WeekScheduledV1() | WeekCancelledV1():
                 self._close(event, sequence)
-            case WeekCancelledV1():
-                self._cancel(event)
             case AuditPassedV1() | AuditFailedV1() if told := self._tellings.get(event.plan_id):
                 told.verdicts.append(event)
             case NoticeSentV1() | NoticeSkippedV1() | NoticeFailedV1() if told := self._tellings.get(event.plan_id):
@@ -59,34 +56,31 @@ class WeekHistory:
 
     def view(self) -> WeekView:
         """Return the week as far as it was heard, as a value that does not change any more."""
-        revisions = tuple(telling.revision() for telling in self._tellings.values())
+        steps = tuple(telling.step() for telling in self._tellings.values())
         return WeekView(
             location=self.location,
             week=self.week,
-            revisions=tuple(one for one in revisions if not one.plan.preview),
-            previews=tuple(one for one in revisions if one.plan.preview),
-            windows=self._windows,
-            cancellation=self._cancellation,
+            steps=tuple(step for step in steps if not _is_preview(step)),
+            previews=tuple(step for step in steps if isinstance(step, Revision) and _is_preview(step)),
             sequence=self._sequence,
         )
 
     def revision(self, plan_id: str) -> Revision:
         """Return a revision or preview that was heard to its end; raises KeyError for another."""
-        return self._tellings[plan_id].revision()
+        step = self._tellings[plan_id].step()
+        if not isinstance(step, Revision):
+            raise KeyError(plan_id)
+        return step
 
     def _draft(self, plan_id: str) -> _Draft:
         return self._drafts.setdefault(plan_id, _Draft())
 
-    def _close(self, plan: WeekScheduledV1, sequence: int) -> None:
-        changes = self._drafts.pop(plan.plan_id, _Draft()).changes()
+    def _close(self, closing: WeekScheduledV1 | WeekCancelledV1, sequence: int) -> None:
+        changes = self._drafts.pop(closing.plan_id, _Draft()).changes()
         windows = _applied(self._windows, changes)
-        self._tellings[plan.plan_id] = _Telling(plan=plan, changes=changes, windows=windows, sequence=sequence)
-        if not plan.preview:
-            self._windows, self._cancellation = windows, None
-
-    def _cancel(self, event: WeekCancelledV1) -> None:
-        changes = self._drafts.pop(event.plan_id, _Draft()).changes()
-        self._windows, self._cancellation = _applied(self._windows, changes), event
+        self._tellings[closing.plan_id] = _Telling(closing, changes, windows, sequence)
+        if isinstance(closing, WeekCancelledV1) or not closing.preview:
+            self._windows = windows
 
 
 @dataclass(slots=True)
@@ -105,27 +99,42 @@ class _Draft:
         )
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class _Telling:
-    """A closed revision and what is said about it afterwards."""
+    """A closed revision or a cancellation, and what is said about it afterwards."""
 
-    plan: WeekScheduledV1
+    closing: WeekScheduledV1 | WeekCancelledV1
     changes: PlanChanges
     windows: Mapping[str, AssignedWindow]
     sequence: int
     verdicts: list[Verdict] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
-    def revision(self) -> Revision:
+    def step(self) -> Step:
+        if isinstance(self.closing, WeekCancelledV1):
+            return Cancellation(
+                number=self.closing.revision,
+                changes=self.changes,
+                windows=self.windows,
+                sequence=self.sequence,
+                notices=tuple(self.notices),
+                cancelled_at=self.closing.occurred_at,
+                reason=self.closing.reason,
+            )
         return Revision(
-            plan=self.plan,
+            number=self.closing.revision,
             changes=self.changes,
             windows=self.windows,
-            whole=_digest(self.windows) == self.plan.digest,
             sequence=self.sequence,
-            verdicts=tuple(self.verdicts),
             notices=tuple(self.notices),
+            plan=self.closing,
+            whole=_digest(self.windows) == self.closing.digest,
+            verdicts=tuple(self.verdicts),
         )
+
+
+def _is_preview(step: Step) -> bool:
+    return isinstance(step, Revision) and step.plan.preview
 
 
 def _applied(windows: Mapping[str, AssignedWindow], changes: PlanChanges) -> Mapping[str, AssignedWindow]:

@@ -151,9 +151,10 @@ async def _since(connection: Connection, revision: Revision) -> AsyncGenerator[M
 
 
 def _refuse_newer(event: Message, plan: WeekScheduledV1) -> None:
-    if plan.preview or not isinstance(event, WeekScheduledV1) or event.preview:
+    """Raise SupersededError when an event makes a plan one of the past; nothing does so to a preview."""
+    if plan.preview or not isinstance(event, WeekScheduledV1 | WeekCancelledV1):
         return
-    if event.revision > plan.revision:
+    if event.revision > plan.revision and not (isinstance(event, WeekScheduledV1) and event.preview):
         raise SupersededError(plan_id=plan.plan_id, newer=event.revision)
 
 

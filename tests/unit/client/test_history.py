@@ -148,3 +148,14 @@ def test_sequence_is_that_of_the_last_event() -> None:
     assert view.sequence == 3
     assert view.latest is not None
     assert view.latest.sequence == 2
+
+
+def test_notices_about_a_cancellation_are_its_own() -> None:
+    told = ToldWeek()
+    scheduled = (*told.revision(window("web01")), told.sent("n1"))
+    cancelled = (*told.cancelled(withdrawn("web01"), reason="no update"), told.sent("n2"), told.sent("n3"))
+
+    view = heard(*scheduled, *cancelled)
+
+    assert [(step.number, step.told("sent")) for step in view.steps] == [(1, 1), (2, 2)]
+    assert view.number == 2

@@ -108,7 +108,7 @@ def test_compromises_overrides_and_disliked_hours_are_named() -> None:
 
     assert "monday, entry 1: 9 instead of 12 (redundancy)" in text
     assert "overridden: notice (the hole is being used)" in text
-    assert "1 window outside the hours that customers like." in text
+    assert "1 window lies outside of the customer's acceptable hours." in text
 
 
 def test_verdicts_are_one_line_and_findings_a_line_each() -> None:

@@ -11,7 +11,7 @@ from mweek_contracts.reasons import explain_placement, explain_unplaced
 from mweek_contracts.windows import AssignedWindow, UnplacedMachine
 
 from mweek.outcome import Refusal
-from mweek.week import NOTICE_STATES, PlanChanges, Revision, Verdict, WeekView
+from mweek.week import NOTICE_STATES, Cancellation, PlanChanges, Revision, Verdict, WeekView
 
 Json = dict[str, Any]
 
@@ -58,10 +58,12 @@ def week_json(view: WeekView, revision: Revision, counts: Mapping[str, int]) -> 
     return {
         **revision_json(revision, counts),
         "state": "cancelled" if view.cancellation else "scheduled",
+        "cancellation": _cancellation(view.cancellation) if view.cancellation else None,
+        "revision": view.number,
         "unplaced": len(view.unplaced),
         "unplaced_machines": [_unplaced(machine) for machine in view.unplaced],
         "assignments": [_with_why(window) for window in view.windows.values()],
-        "notices": {state: revision.told(state) for state in NOTICE_STATES},
+        "notices": {state: (view.cancellation or revision).told(state) for state in NOTICE_STATES},
         "audit": verdict_json(revision.verdict),
         "complete": revision.whole,
         "revisions": [
@@ -102,6 +104,11 @@ def refusal_json(refusal: Refusal) -> Json:
 def plain(value: Value) -> Json:
     """Return a value of the contracts as JSON has it."""
     return value.model_dump(mode="json")
+
+
+def _cancellation(stop: Cancellation) -> Json:
+    cancelled_at = stop.cancelled_at.isoformat().replace("+00:00", "Z")
+    return {"revision": stop.number, "cancelled_at": cancelled_at, "reason": stop.reason}
 
 
 def _with_why(window: AssignedWindow) -> Json:

@@ -50,7 +50,8 @@ def remarks_text(plan: WeekScheduledV1) -> Iterator[RenderableType]:
     for override in plan.overrides:
         yield Text(f"\noverridden: {override.rule} ({override.reason})", style="yellow")
     if plan.outside_acceptable:
-        yield f"\n{counted(plan.outside_acceptable, 'window')} outside the hours that customers like."
+        windows = counted(plan.outside_acceptable, "window lies", "windows lie")
+        yield f"\n{windows} outside of the customer's acceptable hours."
 
 
 def phases_table(phases: Iterable[PhaseSummary], counts: Mapping[str, int]) -> RenderableType:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -49,14 +48,14 @@ def _rows(one: Explanation) -> Iterator[tuple[str, str]]:
         yield "week", f"{one.week}, revision {one.revision}" if one.revision else one.week
     if one.window:
         yield "window", f"{span(one.window.opens_at, one.window.closes_at)} UTC"
-        if one.zone.key != UTC.tzname(None):
+        if one.zone:
             yield "", f"{span(one.window.opens_at, one.window.closes_at, one.zone)} {one.zone.key}"
         yield "phase", one.window.phase
     else:
         yield "window", "none"
     yield "because", one.sentence
     if one.window:
-        facts = ", ".join(f"{name} {_fact(value)}" for name, value in one.window.facts.items() if value is not None)
+        facts = "; ".join(f"{name} {_fact(value)}" for name, value in one.window.facts.items() if value is not None)
         if facts:
             yield "facts", facts
         if one.window.affects:
@@ -76,6 +75,6 @@ def _json(one: Explanation) -> Json:
         "revision": one.revision,
         "window": plain(one.window) if one.window else None,
         "unplaced": plain(one.unplaced) if one.unplaced else None,
-        "timezone": one.zone.key,
+        "timezone": one.zone.key if one.zone else None,
         "why": one.sentence,
     }

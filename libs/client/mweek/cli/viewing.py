@@ -21,9 +21,9 @@ from mweek.cli.terminal import Terminal
 from mweek.cli.times import instant, span
 from mweek.cli.verdict_text import verdict_text
 from mweek.client import Client
-from mweek.difference import difference
+from mweek.difference import difference, find_step
 from mweek.errors import ClientError, VerdictTimeoutError
-from mweek.week import NOTICE_STATES, PlanChanges, Revision, WeekView
+from mweek.week import NOTICE_STATES, PlanChanges, Revision, Step, WeekView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +48,8 @@ async def show(client: Client, terminal: Terminal, week: str, location: str | No
         *changes_text(PlanChanges(unplaced=view.unplaced), ()),
         *remarks_text(revision.plan),
         "",
-        _notices(revision),
-        *verdict_text(revision.verdict),
+        _notices(view.cancellation or revision),
+        *(() if view.cancellation else verdict_text(revision.verdict)),
     )
     _warn_of_gaps(terminal, revision)
     terminal.data(week_json(view, revision, counts))
@@ -59,13 +59,12 @@ async def show(client: Client, terminal: Terminal, week: str, location: str | No
 async def diff(client: Client, terminal: Terminal, week: str, location: str | None, between: Comparison) -> ExitCode:
     """Show what differs between two revisions."""
     view, latest = await _scheduled_week(client, terminal, week, location)
-    newer = _revision(view, between.newer) if between.newer is not None else latest
-    older = newer.plan.parent_revision or 0 if between.older is None else between.older
-    changes = difference(view, _revision(view, older), newer) if older else _from_nothing(newer)
+    newer = find_step(view, between.newer or view.number)
+    older = between.older if between.older is not None else _number_before(view, newer)
+    changes = difference(view, older, newer.number)
     terminal.show(
-        f"{view.location}/{view.week}: from {f'revision {older}' if older else 'nothing'} to revision "
-        f"{newer.plan.revision} of {instant(newer.plan.scheduled_at)}",
-        *changes_text(changes, newer.plan.phases),
+        f"{view.location}/{view.week}: from {f'revision {older}' if older else 'nothing'} to revision {newer.number}",
+        *changes_text(changes, latest.plan.phases),
         "",
         f"{len(changes.added):,} added, {len(changes.moved):,} moved, {len(changes.withdrawn):,} withdrawn, "
         f"{len(changes.unplaced):,} without a place.",
@@ -76,7 +75,7 @@ async def diff(client: Client, terminal: Terminal, week: str, location: str | No
             "location": view.location,
             "week": view.week,
             "from_revision": older,
-            "to_revision": newer.plan.revision,
+            "to_revision": newer.number,
             **changes_json(changes),
         }
     )
@@ -125,30 +124,22 @@ async def _never_scheduled(client: Client, place: WeekPlace) -> str:
     return f"{place} has not been scheduled ({known})"
 
 
-def _revision(view: WeekView, number: int) -> Revision:
-    found = view.revision(number)
-    if found is None:
-        numbers = ", ".join(str(one.plan.revision) for one in view.revisions)
-        raise ClientError(f"{view.location}/{view.week} has no revision {number} (there are {numbers})")
-    return found
-
-
-def _from_nothing(revision: Revision) -> PlanChanges:
-    return PlanChanges(assigned=tuple(revision.windows.values()), unplaced=revision.changes.unplaced)
+def _number_before(view: WeekView, step: Step) -> int:
+    return max((one.number for one in view.steps if one.number < step.number), default=0)
 
 
 def _headline(view: WeekView, revision: Revision) -> str:
     plan = revision.plan
     made = f"revision {plan.revision} of {instant(plan.scheduled_at)}, pattern {plan.pattern.pattern}"
-    if view.cancellation:
-        made += f"; cancelled {instant(view.cancellation.occurred_at)}: {view.cancellation.reason}"
+    if stop := view.cancellation:
+        made += f"; cancelled by revision {stop.number} of {instant(stop.cancelled_at)}: {stop.reason}"
     return f"{view.location}/{view.week}: {made}"
 
 
-def _notices(revision: Revision) -> str:
-    sent, skipped, failed = (revision.told(state) for state in NOTICE_STATES)
+def _notices(step: Step) -> str:
+    sent, skipped, failed = (step.told(state) for state in NOTICE_STATES)
     others = "".join(f", {number:,} {what}" for number, what in ((skipped, "skipped"), (failed, "failed")) if number)
-    return f"{counted(sent, 'mail')} sent about this revision{others}."
+    return f"{counted(sent, 'mail')} sent about revision {step.number}{others}."
 
 
 def _machines_table(windows: Sequence[AssignedWindow]) -> RenderableType:
@@ -162,9 +153,9 @@ def _machines_table(windows: Sequence[AssignedWindow]) -> RenderableType:
     return Padding(table, (1, 0, 0, 2))
 
 
-def _warn_of_gaps(terminal: Terminal, revision: Revision) -> None:
-    if not revision.whole:
+def _warn_of_gaps(terminal: Terminal, step: Step) -> None:
+    if isinstance(step, Revision) and not step.whole:
         terminal.talk(
-            f"warning: the stream no longer holds all of {revision.plan.plan_id} (its digest does not match): "
+            f"warning: the stream no longer holds all of {step.plan.plan_id} (its digest does not match): "
             "windows are missing above"
         )

@@ -1,0 +1,19 @@
+"""One house for all journeys that only use it; those that end it or break it start their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.house import RunningHouse
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
+    """A running house; each journey in it uses a location of its own."""
+    running = RunningHouse(tmp_path_factory.mktemp("house") / "var")
+    try:
+        yield running.start()
+    finally:
+        running.stop()
