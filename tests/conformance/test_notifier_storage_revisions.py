@@ -28,6 +28,7 @@ from mweek_outbox.streams import advance_position
 from sqlalchemy import text
 
 from tests.support.ids import ReadableIds
+from tests.support.notifier_bus import as_next_revision
 from tests.support.notifier_values import DOMAIN, NOW, customer
 from tests.support.told_week import MONDAY, TUESDAY, ToldWeek, moved, window, withdrawn
 
@@ -109,12 +110,6 @@ def notifier(database: Database) -> Notifier:
 @pytest.fixture
 def week() -> ToldWeek:
     return ToldWeek()
-
-
-def as_next_revision(messages: Sequence[Message], number: int) -> list[Message]:
-    """Return a cancellation as the planner says it: as a revision of its own."""
-    plan = {"plan_id": f"rzob/2026-W49/r{number}", "revision": number}
-    return [message.model_copy(update=plan) for message in messages]
 
 
 def test_each_contact_of_each_customer_gets_one_notice(notifier: Notifier, week: ToldWeek) -> None:
