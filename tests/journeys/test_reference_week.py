@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from typing import Any
 
@@ -111,6 +113,22 @@ def test_second_location_and_second_week_do_not_touch_the_first(house: RunningHo
     assert (later["windows"], later["revision"]) == (236, 1)
     assert [there["audit"]["verdict"], later["audit"]["verdict"]] == ["passed", "passed"]
     assert here["assignments"] == week["assignments"]
+
+
+def test_program_of_the_readme_runs_as_it_stands(house: RunningHouse, week: dict[str, Any]) -> None:
+    readme = (REPOSITORY / "libs/client/README.md").read_text()
+    program = readme.partition("```python\n")[2].partition("```")[0]
+
+    done = subprocess.run(
+        [sys.executable, "-c", program.replace("nats://127.0.0.1:4222", house.nats_url)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "236 windows; audit-passed.v1\n", "")
 
 
 def _domains(addresses: list[str]) -> set[str]:

@@ -6,15 +6,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 
-def write_fleet(
-    path: Path,
+def write_fleet(path: Path, location: str, *, machines: Sequence[str]) -> Path:
+    """Write a fleet file and return its path."""
+    path.write_text(fleet_text(location, machines=machines), encoding="utf-8")
+    return path
+
+
+def fleet_text(
     location: str,
     *,
     machines: Sequence[str],
     blackouts: dict[str, str] | None = None,
     notice_hours: int = 12,
-) -> Path:
-    """Write a fleet file and return its path.
+) -> str:
+    """Return a fleet file.
 
     Args:
         machines: like `acme-test01`, `globex-prod02`: the customer, the environment and a number.
@@ -31,8 +36,7 @@ def write_fleet(
             lines.append(f'    blackouts: [{{starts_at: "{day}T00:00Z", ends_at: "{day}T23:59Z", reason: "fair"}}]')
     lines.append("machines:")
     lines += [_machine(name, location) for name in machines]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path
+    return "\n".join(lines) + "\n"
 
 
 def _machine(name: str, location: str) -> str:

@@ -160,7 +160,7 @@ class ToldWeek:
         head = {name: plan[name] for name in ("location", "week", "plan_id", "revision", "preview")}
         parts: list[Message] = []
         if assigned or unplaced:
-            told = {"part": 1, "windows": tuple(assigned), "unplaced": tuple(unplaced)}
+            told: dict[str, Any] = {"part": 1, "windows": tuple(assigned), "unplaced": tuple(unplaced)}
             parts.append(WindowsAssignedV1(**self.envelope(), **head, **told))
         if withdrawn:
             parts.append(WindowsWithdrawnV1(**self.envelope(), **head, part=1, windows=tuple(withdrawn)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from mweek.explanation import explain
@@ -13,7 +14,7 @@ from mweek_contracts.records import CustomerV1, MachineV1
 
 from tests.support.told_week import NOW, TUESDAY, ToldWeek, unplaced, window, withdrawn
 
-ENVELOPE = {"message_id": "record-1", "correlation_id": "import-1", "occurred_at": NOW}
+ENVELOPE: dict[str, Any] = {"message_id": "record-1", "correlation_id": "import-1", "occurred_at": NOW}
 ACME = CustomerV1(
     **ENVELOPE,
     revision=1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from typing import Any
 
 import pytest
 from mweek.fleet import FleetRecords, FleetView
@@ -17,7 +18,7 @@ from tests.support.told_week import MONDAY, NOW, TUESDAY, moved, window, withdra
 new_id = ReadableIds("record")
 
 
-def envelope() -> dict[str, object]:
+def envelope() -> dict[str, Any]:
     return {"message_id": new_id(), "correlation_id": "import-1", "occurred_at": NOW}
 
 

@@ -104,7 +104,5 @@ def _what(event: Message) -> str:
             return f"{counted(event.machines, 'machine')}, {counted(event.customers_told, 'customer')} told"
         case AuditFailedV1():
             first = event.findings[0]
-            return (
-                f"{counted(event.findings_total, 'finding')}, first: {first.code} {first.machine or ''}: {first.text}"
-            )
+            return f"{counted(event.findings_total, 'finding')}; first {first.code}: {first.text}"
     return ""
