@@ -8,6 +8,7 @@ from datetime import timedelta
 from mweek_contracts.commands import CancelWeekV1, ScheduleWeekV1
 from mweek_contracts.events import CommandRefusedV1
 from mweek_messaging import Postponed, publish_command
+from mweek_messaging.dead_letters import DeadLetters
 from nats.aio.client import Client
 from sqlmodel import Session
 
@@ -129,6 +130,27 @@ async def test_body_too_large_for_a_dead_letter_is_cut_and_says_so(probe: Probe,
     kept = len(base64.b64decode(letter.original_body_base64))
     assert 700_000 < kept < 1_000_000
     assert letter.reason.startswith(f"[only the first {kept} of 1000000 bytes are kept]")
+
+
+async def test_crash_after_a_dead_letter_was_stored_makes_no_second_one(probe: Probe, connection: Client) -> None:
+    jetstream = connection.jetstream()
+    await jetstream.publish("cmd.rzob.cancel-week.v1", b"{}", stream="COMMANDS")
+    letters = DeadLetters(connection, service="planner", now=probe.clock.now, metrics=probe.metrics)
+    subscription = await jetstream.pull_subscribe_bind("planner-commands", "COMMANDS")
+    [raw] = await subscription.fetch(1)
+    await letters.put(raw, reason="cannot be read", attempts=1)
+    await letters.put(raw, reason="cannot be read", attempts=2)  # the message came again: nothing had taken it away
+    assert (len(await dead_letters(connection)), len(await events(connection))) == (1, 1)
+
+
+async def test_headers_and_subjects_of_any_bytes_end_in_a_dead_letter(probe: Probe, connection: Client) -> None:
+    headers = {"Nats-Msg-Id": "odd", "mweek-correlation-id": "not an id!", "odd": "caf\u00e9 \u2028 =?x"}
+    await connection.jetstream().publish("cmd.RZ_OB.schedule-week.v1", b"{}", stream="COMMANDS", headers=headers)
+    async with probe.running():
+        [letter] = await eventually(lambda: dead_letters(connection))
+    assert letter.original_subject == "cmd.RZ_OB.schedule-week.v1"
+    assert letter.correlation_id == letter.message_id
+    assert await events(connection) == [], "no event can be said of a location that is no name"
 
 
 async def test_command_published_twice_has_one_effect(probe: Probe, connection: Client) -> None:

@@ -138,6 +138,16 @@ async def lag(probe: Probe) -> int:
     return await asyncio.to_thread(probe.records_lag)
 
 
+async def test_two_readers_share_the_records_and_apply_each_once(probe: Probe, connection: Client) -> None:
+    other = Probe(probe.nats_url, probe.database_url)
+    async with probe.running(), other.running():
+        await publish_records(connection, [machine(number) for number in range(3_000)])
+        await eventually(lambda: reached(probe), lambda seen: seen == 3_000, within=30)
+        await eventually(lambda: lag(other), lambda seen: seen == 0)
+    assert len(probe.effects()) == len(set(probe.effects())) == 3_000
+    other.database.close()
+
+
 async def test_command_waits_until_all_records_are_applied(probe: Probe, connection: Client) -> None:
     seen_by_command: list[int] = []
 

@@ -13,6 +13,7 @@ from mweek_contracts.commands import ScheduleWeekV1
 from mweek_messaging import follow, publish_command
 from mweek_messaging.atomic_batch import publish_together
 from mweek_messaging.relay import OutboxRelay
+from mweek_messaging.surroundings import Surroundings
 from mweek_messaging.workers import Workers
 from mweek_outbox import OutgoingMessage, record_many
 from mweek_outbox.waiting import count_waiting, read_waiting
@@ -41,14 +42,8 @@ def waiting(probe: Probe) -> int:
 
 
 def relay_of(probe: Probe, connection: Client) -> OutboxRelay:
-    return OutboxRelay(
-        connection=connection,
-        database=probe.database,
-        workers=Workers(),
-        health=probe.health,
-        metrics=probe.metrics,
-        now=real_clock().real_now,
-    )
+    around = Surroundings(connection, Workers(), probe.health, probe.metrics)
+    return OutboxRelay(probe.database, around, now=real_clock().real_now)
 
 
 @asynccontextmanager

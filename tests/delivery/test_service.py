@@ -12,12 +12,15 @@ import sqlalchemy as sa
 from mweek_contracts.commands import ScheduleWeekV1
 from mweek_contracts.streams import CONSUMERS, STREAMS
 from mweek_messaging import Loop, Ticker, drift_of_streams, publish_command
+from mweek_messaging.housekeeping import forget_old
+from mweek_outbox import Inbox, OutgoingMessage, record_outgoing
+from mweek_outbox.waiting import mark_sent, read_waiting
 from nats.aio.client import Client
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from tests.delivery.probe import Probe, dead_letters, note_effect, real_clock, schedule_week
-from tests.support.eventually import eventually
+from tests.support.eventually import eventually, never
 from tests.support.nats_server import NatsServer
 
 
@@ -74,6 +77,13 @@ async def test_service_can_be_stopped_while_it_waits_for_a_server(probe: Probe, 
     assert not probe.health.started
 
 
+async def test_service_stops_in_order_while_its_server_is_away(probe: Probe, applied_streams: NatsServer) -> None:
+    async with probe.running():
+        applied_streams.kill()
+        await eventually(lambda: not probe.health.alive)
+    assert not probe.health.started
+
+
 async def test_database_trouble_is_not_the_message_s_fault(probe: Probe, connection: Client) -> None:
     trouble = 5  # more often than the policy has attempts
 
@@ -100,7 +110,7 @@ async def test_writer_that_blocks_the_database_delays_and_loses_nothing(probe: P
         with probe.database.transaction() as session:
             session.connection().execute(sa.text("SELECT 1"))
             await publish_command(connection, schedule_week())
-            await asyncio.sleep(0)
+            await never(probe.effects, during=0.5)
         assert await eventually(probe.effects) == ["s-1"]
 
 
@@ -196,6 +206,23 @@ async def test_handler_that_takes_longer_than_the_server_waits_runs_once(
         await publish_command(connection, schedule_week())
         await eventually(probe.effects)
     assert calls == ["s-1"]
+
+
+async def test_what_nobody_asks_for_any_more_is_forgotten(probe: Probe, applied_streams: NatsServer) -> None:
+    now = probe.clock.real_now()
+    inbox = Inbox(now=lambda: now)
+    sent = {"EVENTS": 89, "EVENTS-old": 91, "RECORDS": 6, "RECORDS-old": 8}
+    with probe.database.transaction() as session:
+        for name, days in sent.items():
+            stream = name.removesuffix("-old")
+            record_outgoing(session, OutgoingMessage(name, stream, "evt.x", {}, b""))
+            mark_sent(session, read_waiting(session, 1), now - timedelta(days=days))
+        record_outgoing(session, OutgoingMessage("waiting", "EVENTS", "evt.x", {}, b""))
+        inbox.first_time(session, message_id="m-1", body=b"")
+    assert forget_old(probe.database, inbox, now) == 2
+    assert forget_old(probe.database, inbox, now + timedelta(days=181)) == 3
+    with probe.database.read() as session:
+        assert [one.message.message_id for one in read_waiting(session, 10)] == ["waiting"]
 
 
 async def test_two_services_in_one_process_do_not_disturb_each_other(probe: Probe, connection: Client) -> None:

@@ -9,19 +9,17 @@ from typing import Final
 import structlog
 from faststream.nats import NatsBroker
 from mweek_contracts.streams import RECORDS, consumers_of
-from nats.aio.client import Client
 
 from mweek_messaging.broker import STOPPING_SECONDS
 from mweek_messaging.consuming import build_router
 from mweek_messaging.dead_letters import DeadLetters
 from mweek_messaging.delivery import Delivering
-from mweek_messaging.observation import HealthBoard, MessagingMetrics
 from mweek_messaging.parts import ServiceParts
 from mweek_messaging.processing import Processor
 from mweek_messaging.records_reader import RecordsReader
 from mweek_messaging.supervision import keep_running
+from mweek_messaging.surroundings import Surroundings
 from mweek_messaging.ticking import Ticking
-from mweek_messaging.workers import Workers
 
 _LAG_SECONDS: Final = 5.0
 _log = structlog.get_logger()
@@ -30,31 +28,23 @@ _log = structlog.get_logger()
 class Consumption:
     """What a service takes in. Stopping it is for good."""
 
-    def __init__(
-        self,
-        parts: ServiceParts,
-        *,
-        broker: NatsBroker,
-        connection: Client,
-        workers: Workers,
-        health: HealthBoard,
-        metrics: MessagingMetrics,
-    ) -> None:
+    def __init__(self, parts: ServiceParts, broker: NatsBroker, around: Surroundings) -> None:
         """Bind nothing yet; raises ValueError when the parts do not fit the contracts."""
         self._parts = parts
         self._broker = broker
-        self._workers = workers
-        self._health = health
+        self._around = around
         self._delivering = Delivering(
             processor=Processor(routes=parts.routes, database=parts.database, clock=parts.clock),
-            dead_letters=DeadLetters(connection, service=parts.service, now=parts.clock.now, metrics=metrics),
+            dead_letters=DeadLetters(
+                around.connection, service=parts.service, now=parts.clock.now, metrics=around.metrics
+            ),
             policy=parts.policy,
             clock=parts.clock,
-            workers=workers,
-            health=health,
-            metrics=metrics,
+            workers=around.workers,
+            health=around.health,
+            metrics=around.metrics,
         )
-        self._reader = self._records_reader(connection)
+        self._reader = self._records_reader()
         self._tickers: list[asyncio.Task[None]] = []
         self._reading: asyncio.Task[None] | None = None
 
@@ -62,7 +52,7 @@ class Consumption:
         """Bind to the consumers, which must exist, and begin."""
         if self._reader is not None:
             self._bind_lag(self._reader, asyncio.get_running_loop())
-            self._reading = asyncio.create_task(keep_running("records", self._reader.run, health=self._health))
+            self._reading = asyncio.create_task(keep_running("records", self._reader.run, health=self._around.health))
         self._broker.include_router(build_router(self._parts.service, self._delivering))
         await self._broker.start()
         self._tickers = [asyncio.create_task(ticking.run()) for ticking in self._tickings()]
@@ -81,7 +71,7 @@ class Consumption:
         self._reading.cancel()
         await asyncio.gather(self._reading, return_exceptions=True)
 
-    def _records_reader(self, connection: Client) -> RecordsReader | None:
+    def _records_reader(self) -> RecordsReader | None:
         specs = [spec for spec in consumers_of(self._parts.service) if spec.stream == RECORDS.name]
         if bool(specs) != bool(self._parts.records_apply):
             raise ValueError(
@@ -91,7 +81,7 @@ class Consumption:
         if not self._parts.records_apply:
             return None
         return RecordsReader(
-            connection=connection,
+            connection=self._around.connection,
             spec=specs[0],
             apply=self._parts.records_apply,
             database=self._parts.database,
@@ -110,8 +100,8 @@ class Consumption:
                 ticker,
                 database=self._parts.database,
                 clock=self._parts.clock,
-                workers=self._workers,
-                health=self._health,
+                workers=self._around.workers,
+                health=self._around.health,
             )
             for ticker in self._parts.tickers
         ]

@@ -11,7 +11,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -36,7 +35,6 @@ from mweek_messaging.workers import Workers
 DATABASE_TROUBLE: Final = (OperationalError, InterfaceError)
 """The database is away, locked or full. Not the message's fault: such an attempt does not count."""
 
-_UNAVAILABLE_DELAY: Final = timedelta(seconds=3)
 _PROGRESS_SECONDS: Final = 15.0
 """A quarter of the consumers' ack_wait."""
 
@@ -97,7 +95,7 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
             raise self._wait_for_database(error) from error
         except Exception as error:  # the policy itself failed: the message stays, and comes again
             _log.exception("delivery failed", subject=raw.subject)
-            raise NackMessage(delay=_UNAVAILABLE_DELAY.total_seconds()) from error
+            raise NackMessage(delay=self._to.policy.unavailable_delay.total_seconds()) from error
         finally:
             self._to.metrics.message_handled(kind_of(raw.subject), outcome, time.perf_counter() - started)
         return outcome
@@ -174,7 +172,7 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
             await self._to.dead_letters.put(raw, reason=reason, attempts=attempts, problems=problems)
         except NotAcknowledgedError as error:
             _log.error("dead letter not stored", reason=reason, error=str(error))
-            return NackMessage(delay=_UNAVAILABLE_DELAY.total_seconds())
+            return NackMessage(delay=self._to.policy.unavailable_delay.total_seconds())
         if message is not None and raw.metadata.num_delivered > 1:
             await self._to.workers.run(self._to.processor.forget, message.message_id)
         return RejectMessage()
@@ -183,7 +181,7 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
         sentence = f"{_describe(error)}; messages wait until it works again"
         self._to.health.set("database", False, sentence)
         _log.error("database trouble", error=sentence)
-        return NackMessage(delay=_UNAVAILABLE_DELAY.total_seconds())
+        return NackMessage(delay=self._to.policy.unavailable_delay.total_seconds())
 
 
 class _PostponedDelivery(NackMessage):

@@ -23,6 +23,8 @@ class DeliveryPolicy:
     )
     longest_wait: timedelta = timedelta(minutes=10)
     """How long a handler may go on raising Postponed for one message."""
+    unavailable_delay: timedelta = timedelta(seconds=3)
+    """How long to wait for the database, or for the stream of the dead letters, before trying again."""
 
     def delay_after(self, attempts: int) -> timedelta:
         """Return how long to wait after so many failed attempts; the last delay stands for all later ones."""

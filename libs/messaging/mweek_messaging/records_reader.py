@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, cast
 
 import nats.errors
@@ -33,7 +33,6 @@ from mweek_messaging.publishing import NotAcknowledgedError
 BATCH: Final = 500
 _FETCH_SECONDS: Final = 0.5
 """Short, since an orderly stop waits for it; each idle read costs the server two small requests."""
-_UNAVAILABLE_DELAY: Final = timedelta(seconds=3)
 _log = structlog.get_logger()
 
 
@@ -184,12 +183,12 @@ class RecordsReader:
             await raw.term()
         except NotAcknowledgedError as error:
             _log.error("dead letter not stored", reason=reason, error=str(error))
-            await raw.nak(delay=_UNAVAILABLE_DELAY.total_seconds())
+            await raw.nak(delay=self._to.policy.unavailable_delay.total_seconds())
 
     async def _return_all(self, readable: Sequence[_Readable], trouble: Exception) -> None:
         self._to.health.set("database", False, f"{type(trouble).__name__}: {trouble}; records wait until it works")
         for one in readable:
-            await one.raw.nak(delay=_UNAVAILABLE_DELAY.total_seconds())
+            await one.raw.nak(delay=self._to.policy.unavailable_delay.total_seconds())
 
     async def _info(self) -> ConsumerInfo:
         info: ConsumerInfo = await self._jetstream.consumer_info(RECORDS.name, self._spec.durable)

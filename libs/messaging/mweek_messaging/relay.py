@@ -12,12 +12,10 @@ from typing import Final
 import structlog
 from mweek_outbox import Database, ExclusiveRole
 from mweek_outbox.waiting import WaitingMessage, count_waiting, mark_sent, read_waiting
-from nats.aio.client import Client
 
 from mweek_messaging.atomic_batch import LARGEST_BATCH, publish_together
-from mweek_messaging.observation import HealthBoard, MessagingMetrics
 from mweek_messaging.publishing import PUBLISH_FAILURES
-from mweek_messaging.workers import Workers
+from mweek_messaging.surroundings import Surroundings
 
 POLL_SECONDS: Final = 1.0
 """How soon a message is seen that another process recorded; this process's own wake the relay at once."""
@@ -30,22 +28,13 @@ _log = structlog.get_logger()
 class OutboxRelay:
     """The relay of one process. Others on the same database wait until this one is gone."""
 
-    def __init__(
-        self,
-        *,
-        connection: Client,
-        database: Database,
-        workers: Workers,
-        health: HealthBoard,
-        metrics: MessagingMetrics,
-        now: Callable[[], datetime],
-    ) -> None:
+    def __init__(self, database: Database, around: Surroundings, *, now: Callable[[], datetime]) -> None:
         """Keep what it works with; `now` is real time, which stamps what was sent."""
-        self._connection = connection
         self._database = database
-        self._workers = workers
-        self._health = health
-        self._metrics = metrics
+        self._connection = around.connection
+        self._workers = around.workers
+        self._health = around.health
+        self._metrics = around.metrics
         self._now = now
         self._woken = asyncio.Event()
         self._role: ExclusiveRole = database.exclusive_role("relay")

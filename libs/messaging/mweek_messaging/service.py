@@ -25,6 +25,7 @@ from mweek_messaging.publishing import PUBLISH_FAILURES
 from mweek_messaging.relay import OutboxRelay
 from mweek_messaging.stream_watch import StreamWatch
 from mweek_messaging.supervision import keep_running
+from mweek_messaging.surroundings import Surroundings
 from mweek_messaging.workers import Workers
 
 EXIT_CONNECTION_LOST: Final = 70
@@ -105,22 +106,16 @@ class _ServiceRun:
         if connection is None:
             return
         self._health.set("nats", True, "connected")
-        relay = self._relay(connection)
-        consumption = Consumption(
-            self._parts,
-            broker=self._broker,
-            connection=connection,
-            workers=self._workers,
-            health=self._health,
-            metrics=self._metrics,
-        )
+        around = Surroundings(connection, self._workers, self._health, self._metrics)
+        relay = OutboxRelay(self._parts.database, around, now=self._parts.clock.real_now)
+        consumption = Consumption(self._parts, self._broker, around)
         try:
             await self._unless_stopped(self._serve(connection, relay, consumption))
             await self._stop.wait()
         finally:
             self._stop.set()
             self._health.set_ready(False)
-            await self._wind_down(relay, consumption)
+            await self._wind_down(connection, relay, consumption)
 
     async def _serve(self, connection: Client, relay: OutboxRelay, consumption: Consumption) -> None:
         """Start everything, as soon as the streams are there."""
@@ -138,7 +133,7 @@ class _ServiceRun:
         self._health.set_ready(True)
         _log.info("service started", consuming=verdict is Verdict.AS_EXPECTED)
 
-    async def _wind_down(self, relay: OutboxRelay, consumption: Consumption) -> None:
+    async def _wind_down(self, connection: Client, relay: OutboxRelay, consumption: Consumption) -> None:
         """Stop taking in, say what was decided, close."""
         await consumption.stop()
         for task in self._tasks:
@@ -148,6 +143,8 @@ class _ServiceRun:
             await asyncio.wait_for(relay.last_words(), _GOODBYE_SECONDS)
         with suppress(*PUBLISH_FAILURES):
             await asyncio.wait_for(self._broker.stop(), _GOODBYE_SECONDS)
+        with suppress(*PUBLISH_FAILURES):  # where the server is away there was nothing to drain to
+            await asyncio.wait_for(connection.close(), _GOODBYE_SECONDS)
         self._workers.close()
         if self._workers.busy:
             # Its transaction was not committed and its message not acknowledged: it comes again.
@@ -169,16 +166,6 @@ class _ServiceRun:
 
     def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         self._tasks.append(asyncio.create_task(keep_running(name, run, health=self._health), name=name))
-
-    def _relay(self, connection: Client) -> OutboxRelay:
-        return OutboxRelay(
-            connection=connection,
-            database=self._parts.database,
-            workers=self._workers,
-            health=self._health,
-            metrics=self._metrics,
-            now=self._parts.clock.real_now,
-        )
 
     def _stream_watch(self, connection: Client) -> StreamWatch:
         guard = StreamGuard(
