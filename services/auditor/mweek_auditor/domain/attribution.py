@@ -42,8 +42,9 @@ class Attribution:
         self.left: dict[Source, int] = dict(sources)
         self.room: dict[int, int] = dict(room)
         self._flow: defaultdict[Source, dict[int, int]] = defaultdict(dict)
-        # Kept windows come first and use up the targets; machines that have another reason to be here come last.
-        for source in sorted(sources, key=lambda s: (s.flexible, not s.kept, s.entries)):
+        # Which target a kept window uses up is not told: in favour of the plan, the others are given room first.
+        # Machines that have another reason to be here come last.
+        for source in sorted(sources, key=lambda s: (s.flexible, s.kept, s.entries)):
             if not source.flexible:
                 while self.left[source] and self._admit(source):
                     pass

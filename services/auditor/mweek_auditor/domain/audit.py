@@ -6,19 +6,16 @@ from mweek_contracts.events import FindingCode
 
 from mweek_auditor.domain.announcement import Announcement
 from mweek_auditor.domain.books import BookKeeping
-from mweek_auditor.domain.census import Census
 from mweek_auditor.domain.consent import Consent
 from mweek_auditor.domain.coverage import Coverage
+from mweek_auditor.domain.evidence import Evidence
 from mweek_auditor.domain.finding import Finding, in_order
-from mweek_auditor.domain.layout import Layout
 from mweek_auditor.domain.moves import Moves
 from mweek_auditor.domain.phases import Phases
 from mweek_auditor.domain.place import Places
 from mweek_auditor.domain.plan import Case
 from mweek_auditor.domain.quota import Quotas
 from mweek_auditor.domain.redundancy import Redundancy
-from mweek_auditor.domain.shortage import Shortages
-from mweek_auditor.domain.welcome import Welcome
 
 _ASTRAY = frozenset(
     {
@@ -38,17 +35,14 @@ def audit(case: Case) -> tuple[Finding, ...]:
     Notices are not looked at here: see `told.not_told`. The work grows in proportion to the number of machines.
     """
     coverage = Coverage(case)
-    census = Census(case.planned_from, case.pattern)
-    layout = Layout(case, coverage)
-    welcome = Welcome(case)
-    places = Places(case, census, layout, welcome)
+    evidence = Evidence.of(case, coverage)
+    places = Places(evidence)
     found = [*coverage.findings(), *Phases(case).findings(), *places.findings()]
     astray = frozenset(finding.machine for finding in found if finding.machine and finding.code in _ASTRAY)
-    quotas = Quotas(case, census, layout, places, Shortages(case, census, layout, welcome))
-    found += quotas.findings(doubted=coverage.doubted, astray=astray)
-    found += Redundancy(case, census, layout, welcome).findings(astray)
-    found += Moves(case, census, layout).findings()
-    found += Consent(case, layout).findings()
+    found += Quotas(evidence, places).findings(doubted=coverage.doubted, astray=astray)
+    found += Redundancy(evidence).findings(astray)
+    found += Moves(evidence).findings()
+    found += Consent(evidence).findings()
     found += BookKeeping(case).findings()
     found += Announcement(case).findings()
     return in_order(found)

@@ -53,6 +53,7 @@ class Census:
         self.pattern = pattern
         self.entries = tuple(_numbered(pattern))
         self._answers: dict[tuple[Any, ...], int] = {}
+        self._of_machine: dict[str, int] = {}
         self._label_keys = tuple(sorted({key for e in self.entries for key, _ in e.entry.select.labels}))
         self._by_customer = any(e.entry.select.customer is not None for e in self.entries)
         self._by_profile = any(e.entry.select.profile is not None for e in self.entries)
@@ -72,11 +73,15 @@ class Census:
         return tuple(sets)
 
     def selecting(self, machine: Machine) -> int:
-        """Return the set of entries that select a machine."""
+        """Return the set of entries that select a machine of this fleet."""
+        known = self._of_machine.get(machine.name)
+        if known is not None:
+            return known
         key = self._key(machine)
         if key not in self._answers:
             tested = self._tested(machine)
             self._answers[key] = sum(e.bit for e in self.entries if e.entry.select.selects(machine, tested=tested))
+        self._of_machine[machine.name] = self._answers[key]
         return self._answers[key]
 
     def unbounded_phases(self, entries: int) -> int:

@@ -7,19 +7,19 @@ from datetime import timedelta
 
 from mweek_contracts.events import FindingCode
 
+from mweek_auditor.domain.evidence import Evidence
 from mweek_auditor.domain.finding import Finding, clock, span
 from mweek_auditor.domain.fleet import Machine
-from mweek_auditor.domain.layout import Layout
-from mweek_auditor.domain.plan import Case, Window
+from mweek_auditor.domain.plan import Window
 
 
 class Consent:
     """Each window against the wishes of the machine's customer, and against what the machine needs."""
 
-    def __init__(self, case: Case, layout: Layout) -> None:
+    def __init__(self, evidence: Evidence) -> None:
         """Take what is known of the fleet and of the plan."""
-        self._case = case
-        self._layout = layout
+        self._case = evidence.case
+        self._layout = evidence.layout
 
     def findings(self) -> Iterator[Finding]:
         """Yield blackout, notice-hours and too-short."""

@@ -18,6 +18,7 @@ class Layout:
         index = {phase.name: number for number, phase in enumerate(case.pattern.phases)}
         self.window: Mapping[str, Window] = coverage.single
         self.phase = {name: index[w.phase] for name, w in coverage.single.items() if w.phase in index}
+        self.kept = case.kept
         self._case = case
         self._doubted = coverage.doubted
 

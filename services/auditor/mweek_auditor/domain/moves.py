@@ -8,21 +8,20 @@ from datetime import timedelta
 
 from mweek_contracts.events import FindingCode
 
-from mweek_auditor.domain.census import Census
+from mweek_auditor.domain.evidence import Evidence
 from mweek_auditor.domain.finding import Finding, clock, span
 from mweek_auditor.domain.fleet import Machine
-from mweek_auditor.domain.layout import Layout
-from mweek_auditor.domain.plan import Case, Parent, Window
+from mweek_auditor.domain.plan import Parent, Window
 
 
 class Moves:
     """The windows of the parent against those of the revision."""
 
-    def __init__(self, case: Case, census: Census, layout: Layout) -> None:
+    def __init__(self, evidence: Evidence) -> None:
         """Take what is known of the fleet and of the plan."""
-        self._case = case
-        self._census = census
-        self._layout = layout
+        self._case = evidence.case
+        self._census = evidence.census
+        self._layout = evidence.layout
 
     def findings(self) -> Iterator[Finding]:
         """Yield needless-move; a machine that lost its window altogether is a finding of coverage."""

@@ -7,25 +7,23 @@ from collections.abc import Iterator
 from mweek_contracts.events import FindingCode
 
 from mweek_auditor.domain.census import Census
+from mweek_auditor.domain.evidence import Evidence
 from mweek_auditor.domain.finding import Finding, clock
 from mweek_auditor.domain.fleet import Machine
-from mweek_auditor.domain.holding import Holding
-from mweek_auditor.domain.layout import Layout
-from mweek_auditor.domain.plan import Case
-from mweek_auditor.domain.welcome import Welcome
 
 
 class Places:
     """The phase of each machine against the entries of the pattern."""
 
-    def __init__(self, case: Case, census: Census, layout: Layout, welcome: Welcome) -> None:
+    def __init__(self, evidence: Evidence) -> None:
         """Take what is known of the fleet and of the plan."""
-        self._case = case
-        self._census = census
-        self._layout = layout
-        self._welcome = welcome
-        self._holding = Holding(census, layout, welcome)
-        self._today = census if case.fleet is case.planned_from else Census(case.fleet, case.pattern)
+        self._case = evidence.case
+        self._census = evidence.census
+        self._layout = evidence.layout
+        self._welcome = evidence.welcome
+        self._holding = evidence.holding
+        is_changed = self._case.fleet is not self._case.planned_from
+        self._today = Census(self._case.fleet, self._case.pattern) if is_changed else evidence.census
 
     def findings(self) -> Iterator[Finding]:
         """Yield wrong-phase, already-open, and quota for machines that an earlier entry should have taken."""
@@ -43,16 +41,13 @@ class Places:
         if phase != self._case.pattern.remainder:
             return False
         unbounded = self._census.unbounded_phases(self._census.selecting(machine))
-        if not unbounded or machine.name in self._case.kept:
+        if not unbounded or machine.name in self._case.kept or self._holding.is_sent_on(machine):
             return True
         away = self._welcome.turned_away(machine)
-        sent_on = [u for u in _members(unbounded & ((1 << phase) - 1)) if not away >> u & 1]
-        if not all(self._holding.explains(machine, earlier) for earlier in sent_on):
+        held = [earlier for earlier in _members(unbounded) if not away >> earlier & 1]
+        if not all(self._holding.explains(machine, earlier) for earlier in held):
             return False
-        later = _members(unbounded >> (phase + 1) << (phase + 1))
-        return bool(unbounded & ((1 << phase) - 1)) and (
-            not later or (bool(sent_on) and all(self._layout.shares(machine, u) for u in later))
-        )
+        return bool(unbounded) and not unbounded >> phase
 
     def _as_planned(self, machine: Machine, phase: int) -> Iterator[Finding]:
         entries = self._census.selecting(machine)

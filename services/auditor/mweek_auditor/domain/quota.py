@@ -9,12 +9,12 @@ from mweek_contracts.events import FindingCode
 from mweek_contracts.reasons import CompromiseCode
 
 from mweek_auditor.domain.attribution import Attribution, Source
-from mweek_auditor.domain.census import Census, NumberedEntry, Target
+from mweek_auditor.domain.census import NumberedEntry, Target
+from mweek_auditor.domain.evidence import Evidence
 from mweek_auditor.domain.finding import Finding
 from mweek_auditor.domain.fleet import Machine
-from mweek_auditor.domain.layout import Layout
 from mweek_auditor.domain.place import Places
-from mweek_auditor.domain.plan import Case, Compromise
+from mweek_auditor.domain.plan import Compromise
 from mweek_auditor.domain.shortage import Shortages
 
 _NOTHING_GAVE_WAY = frozenset({CompromiseCode.KEPT.value, CompromiseCode.OPENED.value})
@@ -23,14 +23,14 @@ _NOTHING_GAVE_WAY = frozenset({CompromiseCode.KEPT.value, CompromiseCode.OPENED.
 class Quotas:
     """What each bounded entry took against what it had to take."""
 
-    def __init__(self, case: Case, census: Census, layout: Layout, places: Places, shortages: Shortages) -> None:
+    def __init__(self, evidence: Evidence, places: Places) -> None:
         """Take what is known of the fleet and of the plan."""
-        self._case = case
-        self._census = census
-        self._layout = layout
+        self._case = evidence.case
+        self._census = evidence.census
+        self._layout = evidence.layout
         self._places = places
-        self._shortages = shortages
-        self._compromises = {(said.phase, said.entry): said for said in case.plan.compromises or ()}
+        self._shortages = Shortages(evidence)
+        self._compromises = {(said.phase, said.entry): said for said in self._case.plan.compromises or ()}
 
     def findings(self, *, doubted: frozenset[str], astray: frozenset[str]) -> Iterator[Finding]:
         """Yield quota findings.
@@ -44,10 +44,11 @@ class Quotas:
         for phase in range(len(self._case.pattern.phases)):
             entries = [e for e in self._census.entries if e.phase == phase and e.entry.is_bounded]
             if entries:
-                declared = self._declared(entries, targets)
-                room = {e.number: _room(targets[e.number], declared.get(e.number)) for e in entries}
-                division = Attribution(self._sources(phase, doubted, astray), room)
-                yield from self._above(phase, entries, division, room)
+                sources = self._sources(phase, doubted, astray)
+                most = {e.number: self._room(e, targets[e.number].most) for e in entries}
+                yield from self._above(phase, entries, Attribution(sources, most), most)
+                least = {e.number: self._room(e, targets[e.number].least) for e in entries}
+                division = Attribution(sources, least)
                 for entry in entries:
                     yield from self._at(entry, targets[entry.number], division.taken(entry.number), doubted | astray)
 
@@ -79,23 +80,27 @@ class Quotas:
         if too_many := division.homeless(kept=False):
             text = f"{name} takes {too_many} more than its quota allows: {quotas}."
             yield Finding(FindingCode.QUOTA, None, text)
-        elif (too_many := division.homeless(kept=True)) and not self._says_kept(name):
-            text = f"{name} has kept {too_many} more than its quota allows ({quotas}), and the plan does not say so."
+            return
+        too_many, said = division.homeless(kept=True), self._said_kept(name)
+        if said is not None and too_many > said:
+            text = (
+                f"{name} has {too_many} more than its quota allows ({quotas}); the plan says that it kept {said} more."
+            )
             yield Finding(FindingCode.QUOTA, None, text)
 
     def _at(self, entry: NumberedEntry, target: Target, taken: int, unclear: frozenset[str]) -> Iterator[Finding]:
         """Yield findings where an entry took fewer than its target without a good reason, or says it did."""
         phase = self._case.pattern.phases[entry.phase].name
         quota = f"{entry.entry} of the {target.population} machines with {entry.entry.select}"
-        said = self._compromises.get((phase, entry.index))
+        said = self._said(entry)
         if said is not None and not target.least <= said.planned <= target.most:
             text = f"{phase} declares a target of {said.planned} for {quota}; it is {target}."
             yield Finding(FindingCode.QUOTA, None, text)
         expected = said.actual if said is not None and said.actual < said.planned else target.least
         if taken < expected and self._astray_of(entry, unclear) < expected - taken:
-            missed = self._shortages.overlooked(entry, unclear)
+            missed = self._shortages.overlooked(entry, expected - taken, unclear)
             could = f", and {missed.name} could have been taken" if missed else ", and the plan does not say why"
-            if missed is not None or said is not None or not self._is_excused(entry, unclear):
+            if missed is not None or said is not None or not self._is_excused(entry):
                 yield Finding(
                     FindingCode.QUOTA, None, f"{phase} takes {taken} instead of {expected} for {quota}{could}."
                 )
@@ -105,41 +110,34 @@ class Quotas:
     def _confirmed(
         self, entry: NumberedEntry, said: Compromise, quota: str, unclear: frozenset[str]
     ) -> Iterator[Finding]:
-        missed = self._shortages.overlooked(entry, unclear)
+        missed = self._shortages.overlooked(entry, said.planned - said.actual, unclear)
         start = f"{said.phase} takes {said.actual} instead of {said.planned} for {quota} because of {said.code}"
         if missed is not None:
             text = f"{start}; but {missed.name} could have been taken."
             yield Finding(FindingCode.QUOTA, None, text)
-        elif not self._shortages.is_confirmed(said.code, entry, unclear):
+        elif not self._shortages.is_confirmed(said.code, entry):
             yield Finding(FindingCode.QUOTA, None, f"{start}; the records do not confirm that cause.")
 
-    def _is_excused(self, entry: NumberedEntry, unclear: frozenset[str]) -> bool:
+    def _is_excused(self, entry: NumberedEntry) -> bool:
         """Return whether a shortage that no machine could have filled may go without a declared compromise."""
         if self._case.plan.compromises is None:
             return True
-        causes = self._shortages.causes(entry, unclear)
+        causes = self._shortages.causes(entry)
         return self._case.plan.revision > 1 and causes <= _NOTHING_GAVE_WAY
 
     def _astray_of(self, entry: NumberedEntry, unclear: frozenset[str]) -> int:
         known = self._case.planned_from.by_name
         return sum(name not in known or bool(self._census.selecting(known[name]) & entry.bit) for name in unclear)
 
-    def _declared(self, entries: list[NumberedEntry], targets: Mapping[int, Target]) -> Mapping[int, Compromise]:
-        """Return the declared shortages of the phase that start from the right target, by number of the entry."""
-        found = {}
-        for entry in entries:
-            compromise = self._compromises.get((self._case.pattern.phases[entry.phase].name, entry.index))
-            target = targets[entry.number]
-            if compromise is not None and target.least <= compromise.planned <= target.most:
-                found[entry.number] = compromise
-        return found
+    def _said(self, entry: NumberedEntry) -> Compromise | None:
+        return self._compromises.get((self._case.pattern.phases[entry.phase].name, entry.index))
 
-    def _says_kept(self, phase: str) -> bool:
-        if self._case.plan.compromises is None:
-            return True
-        return any(c.phase == phase and c.actual > c.planned for c in self._case.plan.compromises)
+    def _room(self, entry: NumberedEntry, target: int) -> int:
+        """Return how many an entry may take: what the plan declares, never above the target."""
+        said = self._said(entry)
+        return target if said is None else min(target, said.actual)
 
-
-def _room(target: Target, declared: Compromise | None) -> int:
-    """Return how many an entry may take: what the plan declares, never above the target."""
-    return target.most if declared is None else min(target.most, declared.actual)
+    def _said_kept(self, phase: str) -> int | None:
+        """Return how many above its quotas the plan says that the phase has kept; None where it tells nothing."""
+        said = self._case.plan.compromises
+        return None if said is None else sum(max(0, c.actual - c.planned) for c in said if c.phase == phase)

@@ -7,25 +7,21 @@ from itertools import combinations, pairwise
 
 from mweek_contracts.events import FindingCode
 
-from mweek_auditor.domain.census import Census
+from mweek_auditor.domain.evidence import Evidence
 from mweek_auditor.domain.finding import Finding, span
 from mweek_auditor.domain.fleet import Fleet, Machine
-from mweek_auditor.domain.holding import Holding
-from mweek_auditor.domain.layout import Layout
-from mweek_auditor.domain.plan import Case, Window
-from mweek_auditor.domain.welcome import Welcome
+from mweek_auditor.domain.plan import Window
 
 
 class Redundancy:
     """The windows of the members of each redundancy group."""
 
-    def __init__(self, case: Case, census: Census, layout: Layout, welcome: Welcome) -> None:
+    def __init__(self, evidence: Evidence) -> None:
         """Take what is known of the fleet and of the plan."""
-        self._case = case
-        self._census = census
-        self._layout = layout
-        self._welcome = welcome
-        self._holding = Holding(census, layout, welcome)
+        self._case = evidence.case
+        self._census = evidence.census
+        self._layout = evidence.layout
+        self._holding = evidence.holding
 
     def findings(self, astray: frozenset[str]) -> Iterator[Finding]:
         """Yield redundancy, and outside-phase for a machine that has no peer beside it and not the whole phase.
@@ -89,8 +85,10 @@ class Redundancy:
         """Return whether an unbounded entry put in one phase what it had to keep for later ones (Placing 4)."""
         if members[0].redundancy_group in self._layout.kept_groups:
             return False
-        entries = self._census.in_phase[phase] & self._census.unbounded
-        if not any(self._census.selecting(machine) & entries for machine in here):
+        found_by = {self._census.selecting(machine) & self._census.in_phase[phase] for machine in here}
+        only = found_by.pop() if len(found_by) == 1 else 0
+        # Where several entries take them, the second finds fewer members than there were, and may take them.
+        if only.bit_count() != 1 or not only & self._census.unbounded:
             return False
         later = [m for m in members if self._layout.phase.get(m.name, phase + 1) > phase]
         return len(later) < self._holding.later_phases((*here, *later), phase, of_all=True)

@@ -1,0 +1,52 @@
+"""The verdicts that were said, for `mweek-auditor report`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from mweek_contracts.events import FindingCode
+from mweek_outbox.upsert import upsert
+from sqlmodel import Session
+
+from mweek_auditor.domain.finding import Finding
+from mweek_auditor.storage.rows import REPORT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A verdict on one revision, with what was looked at; `findings` are the first of `findings_total`."""
+
+    audit_id: str
+    location: str
+    week: str
+    plan_id: str
+    revision: int
+    preview: bool
+    occasion: str
+    audited_at: datetime
+    machines: int
+    windows: int
+    phases: int
+    unplaced: int
+    customers_told: int
+    findings_total: int
+    findings: tuple[Finding, ...]
+
+
+def store_report(session: Session, report: Report) -> None:
+    """Keep a verdict."""
+    upsert(session, REPORT, [asdict(report)])
+
+
+def load_reports(session: Session, location: str, week: str) -> tuple[Report, ...]:
+    """Return all verdicts on a week, the last one first."""
+    query = sa.select(REPORT).where(REPORT.c.location == location, REPORT.c.week == week)
+    rows = session.connection().execute(query.order_by(REPORT.c.audited_at.desc(), REPORT.c.revision.desc())).mappings()
+    return tuple(Report(**{**row, "findings": _findings(row["findings"])}) for row in rows)
+
+
+def _findings(documents: list[dict[str, Any]]) -> tuple[Finding, ...]:
+    return tuple(Finding(FindingCode(item["code"]), item["machine"], item["text"]) for item in documents)

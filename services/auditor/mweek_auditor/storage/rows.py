@@ -1,0 +1,172 @@
+"""The auditor's tables. Rows only: nothing here validates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from mweek_outbox import UtcDateTime
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+_own = registry()
+
+
+class AuditorRow(SQLModel, registry=_own):
+    """What the tables of the auditor have in common: a metadata of their own."""
+
+    metadata = _own.metadata
+
+
+class RecordRow(AuditorRow, table=True):
+    """What a record says; `document` is None where it was removed. `location` is empty for customers.
+
+    It came in a batch that reached from after `after_sequence` up to `upto_sequence` of the stream created then.
+    """
+
+    __tablename__ = "record"
+
+    kind: str = Field(primary_key=True)
+    location: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    revision: int
+    document: dict[str, Any] | None = Field(sa_type=sa.JSON)
+    stream_created_at: datetime = Field(sa_type=UtcDateTime)
+    after_sequence: int
+    upto_sequence: int
+
+
+class RecordVersionRow(AuditorRow, table=True):
+    """What a record said before, so that a plan is judged by what it was made from."""
+
+    __tablename__ = "record_version"
+
+    kind: str = Field(primary_key=True)
+    location: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    document: dict[str, Any] | None = Field(sa_type=sa.JSON)
+    stream_created_at: datetime = Field(sa_type=UtcDateTime)
+    after_sequence: int
+    upto_sequence: int
+    superseded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PartRow(AuditorRow, table=True):
+    """A message with windows of a revision, as it came; `kind` is `assigned` or `withdrawn`."""
+
+    __tablename__ = "plan_part"
+
+    plan_id: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    part: int = Field(primary_key=True)
+    location: str
+    week: str
+    body: str
+
+
+class PlanRow(AuditorRow, table=True):
+    """The revision of a week that was heard of last, and what is still to be looked at.
+
+    `closing` is the message that closed the revision. `notices_due_at` is set while the verdict on the revision waits
+    for notices, `inventory_due_at` while a changed inventory waits to be looked at, `next_look_at` until the week ends.
+    """
+
+    __tablename__ = "plan"
+
+    location: str = Field(primary_key=True)
+    week: str = Field(primary_key=True)
+    plan_id: str
+    revision: int
+    cancelled: bool
+    closing: str
+    parent_phases: list[dict[str, Any]] | None = Field(sa_type=sa.JSON)
+    heard_at: datetime = Field(sa_type=UtcDateTime)
+    notices_due_at: datetime | None = Field(sa_type=UtcDateTime)
+    inventory_due_at: datetime | None = Field(sa_type=UtcDateTime)
+    next_look_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class WindowRow(AuditorRow, table=True):
+    """A window of the revision that stands, or (`parent`) of the one before; `number` counts those of one machine."""
+
+    __tablename__ = "plan_window"
+
+    location: str = Field(primary_key=True)
+    week: str = Field(primary_key=True)
+    parent: bool = Field(primary_key=True)
+    machine: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    phase: str
+    opens_at: datetime = Field(sa_type=UtcDateTime)
+    closes_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AwaitedRow(AuditorRow, table=True):
+    """A contact that must be told of a revision; `address` is the mail address in lower case."""
+
+    __tablename__ = "awaited"
+
+    location: str = Field(primary_key=True)
+    week: str = Field(primary_key=True)
+    customer: str = Field(primary_key=True)
+    address: str = Field(primary_key=True)
+    contact: str
+    revision: int
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    latest_at: datetime = Field(sa_type=UtcDateTime)
+    answered: bool
+
+
+class NoticeRow(AuditorRow, table=True):
+    """What became of a notice."""
+
+    __tablename__ = "notice"
+
+    notice_id: str = Field(primary_key=True)
+    state: str = Field(primary_key=True)
+    location: str
+    week: str
+    customer: str
+    contact: str
+    revision: int
+    at: datetime = Field(sa_type=UtcDateTime)
+    detail: str
+
+
+class ReportRow(AuditorRow, table=True):
+    """A verdict that was said, with its first findings."""
+
+    __tablename__ = "report"
+
+    audit_id: str = Field(primary_key=True)
+    location: str
+    week: str
+    plan_id: str
+    revision: int
+    preview: bool
+    occasion: str
+    audited_at: datetime = Field(sa_type=UtcDateTime)
+    machines: int
+    windows: int
+    phases: int
+    unplaced: int
+    customers_told: int
+    findings_total: int
+    findings: list[dict[str, Any]] = Field(sa_type=sa.JSON)
+
+
+def _table(row_class: type[AuditorRow]) -> sa.Table:
+    table: sa.Table = sa.inspect(row_class).local_table
+    return table
+
+
+RECORD: Final = _table(RecordRow)
+RECORD_VERSION: Final = _table(RecordVersionRow)
+PART: Final = _table(PartRow)
+PLAN: Final = _table(PlanRow)
+WINDOW: Final = _table(WindowRow)
+AWAITED: Final = _table(AwaitedRow)
+NOTICE: Final = _table(NoticeRow)
+REPORT: Final = _table(ReportRow)

@@ -1,0 +1,1 @@
+"""Wire ⇄ domain: the only files that know both."""

@@ -1,0 +1,79 @@
+"""The events of a plan revision as the audit's plan, and its findings as events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mweek_contracts.events import Finding as FindingFields
+from mweek_contracts.events import WeekScheduledV1, WindowsAssignedV1, WindowsWithdrawnV1
+from mweek_contracts.reasons import explain_unplaced
+from mweek_contracts.windows import AssignedWindow, WithdrawnWindow
+
+from mweek_auditor.domain.finding import Finding
+from mweek_auditor.domain.plan import Books, PhaseSummary, Plan, Told, Unplaced, Window
+from mweek_auditor.translation.document import compromises_of, override_of, window_of
+
+FINDINGS_PER_MESSAGE = 500
+
+
+def plan_of(
+    scheduled: WeekScheduledV1,
+    windows: Sequence[Window],
+    parts: Sequence[WindowsAssignedV1 | WindowsWithdrawnV1],
+) -> Plan:
+    """Return the revision that the events tell of.
+
+    Args:
+        windows: all windows of the revision, kept ones included.
+        parts: the messages of this revision that came before the one that closes it.
+    """
+    assigned = [part for part in parts if isinstance(part, WindowsAssignedV1)]
+    withdrawn = [part for part in parts if isinstance(part, WindowsWithdrawnV1)]
+    return Plan(
+        location=scheduled.location,
+        week=scheduled.week,
+        revision=scheduled.revision,
+        planned_at=scheduled.scheduled_at,
+        phases=phases_of(scheduled),
+        windows=tuple(windows),
+        unplaced=tuple(
+            Unplaced(item.machine, explain_unplaced(item.reason, item.facts)) for p in assigned for item in p.unplaced
+        ),
+        compromises=compromises_of(scheduled.compromises),
+        blackouts_overridden=override_of(scheduled.overrides, "blackout"),
+        notice_overridden=override_of(scheduled.overrides, "notice"),
+        books=Books(
+            windows=scheduled.windows,
+            unplaced=scheduled.unplaced,
+            outside_acceptable=scheduled.outside_acceptable,
+            digest=scheduled.digest,
+            assigned_parts=(scheduled.assigned_parts, len(assigned)),
+            withdrawn_parts=(scheduled.withdrawn_parts, len(withdrawn)),
+        ),
+        told=tuple(told_of(window) for part in parts for window in part.windows),
+    )
+
+
+def phases_of(scheduled: WeekScheduledV1) -> tuple[PhaseSummary, ...]:
+    """Return the phases as the event lists them."""
+    return tuple(PhaseSummary(p.phase, p.opens_at, p.closes_at, p.machines) for p in scheduled.phases)
+
+
+def told_of(window: AssignedWindow | WithdrawnWindow) -> Told:
+    """Return what an event says of one window."""
+    return Told(
+        window=window_of(window, window.machine),
+        customer=window.customer,
+        affects=frozenset(window.affects),
+        withdrawn=isinstance(window, WithdrawnWindow),
+    )
+
+
+def findings_of(findings: Iterable[Finding]) -> tuple[FindingFields, ...]:
+    """Return the first findings as an event carries them; the whole number goes beside them."""
+    fields = []
+    for finding in findings:
+        fields.append(FindingFields(code=finding.code, machine=finding.machine, text=finding.text[:4000]))
+        if len(fields) == FINDINGS_PER_MESSAGE:
+            break
+    return tuple(fields)

@@ -1,0 +1,343 @@
+"""A planner of the tests: follows docs/planning.md the slow way and chooses by name, to have good plans to spoil.
+
+It is no oracle for who is chosen, only for plans that the rules allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from mweek_auditor.domain.fleet import Fleet, Machine
+from mweek_auditor.domain.pattern import Entry, Pattern, Phase, Quota
+from mweek_auditor.domain.plan import Compromise, Parent, PhaseSummary, Plan, Unplaced, Window
+
+LOCATION, WEEK = "rzob", "2026-W49"
+
+
+def plan_by_hand(
+    fleet: Fleet,
+    pattern: Pattern,
+    *,
+    planned_at: datetime | None = None,
+    parent: Plan | None = None,
+    override_blackouts: str | None = None,
+) -> Plan:
+    """Return a plan of the fleet; with a parent, its next revision.
+
+    Raises:
+        LookupError: the pattern does not cover the fleet.
+    """
+    return _Hand(fleet, pattern, planned_at, parent, override_blackouts).plan()
+
+
+def parent_of(plan: Plan) -> Parent:
+    """Return a plan as the parent of the next revision."""
+    return Parent(plan.phases, plan.windows)
+
+
+def with_window(plan: Plan, machine: str, window: Window | None) -> Plan:
+    """Return the plan with another window for one machine, or with none."""
+    others = tuple(w for w in plan.windows if w.machine != machine)
+    return replace(plan, windows=others if window is None else (*others, window))
+
+
+def moved(plan: Plan, machine: str, phase: Phase) -> Plan:
+    """Return the plan with the machine in another phase, the whole of it."""
+    window = Window(machine=machine, phase=phase.name, opens_at=phase.opens_at, closes_at=phase.closes_at)
+    return with_window(plan, machine, window)
+
+
+def window_of(plan: Plan, machine: str) -> Window:
+    """Return the window of a machine."""
+    return next(w for w in plan.windows if w.machine == machine)
+
+
+def machines_in(plan: Plan, phase: str) -> list[str]:
+    """Return the machines of a phase, sorted."""
+    return sorted(w.machine for w in plan.windows if w.phase == phase)
+
+
+def as_document(plan: Plan, pattern: str) -> dict[str, object]:
+    """Return the plan as `mweek-planner plan --json` prints it."""
+    document: dict[str, object] = {
+        "location": plan.location,
+        "week": plan.week,
+        "pattern": pattern,
+        "phases": [{"name": p.name, **_times(p)} for p in plan.phases],
+        "assignments": [
+            {"machine": w.machine, "phase": w.phase, **_times(w), "reason": "by hand"} for w in plan.windows
+        ],
+        "unplaced": [{"machine": u.machine, "reason": u.reason} for u in plan.unplaced],
+    }
+    if plan.compromises is not None:
+        document["compromises"] = [
+            {"code": c.code, "phase": c.phase, "entry": c.entry, "planned": c.planned, "actual": c.actual}
+            for c in plan.compromises
+        ]
+    if plan.planned_at is not None:
+        document["planned_at"] = plan.planned_at.isoformat()
+    return document
+
+
+def _times(item: PhaseSummary | Window) -> dict[str, str]:
+    return {"opens_at": f"{item.opens_at:%Y-%m-%dT%H:%M:%SZ}", "closes_at": f"{item.closes_at:%Y-%m-%dT%H:%M:%SZ}"}
+
+
+@dataclass
+class _Hand:
+    fleet: Fleet
+    pattern: Pattern
+    planned_at: datetime | None
+    parent: Plan | None
+    override_blackouts: str | None
+    place: dict[str, int] = field(default_factory=dict)
+    window: dict[str, Window] = field(default_factory=dict)
+    taker: dict[str, tuple[int, int]] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    sent_on: dict[str, int] = field(default_factory=dict)
+    unplaced: list[Unplaced] = field(default_factory=list)
+    compromises: list[Compromise] = field(default_factory=list)
+
+    def plan(self) -> Plan:
+        self._keep()
+        for index, phase in enumerate(self.pattern.phases):
+            left = {number: self._target(index, number) for number, e in enumerate(phase.entries) if e.is_bounded}
+            self._use_up(index, left)
+            for number, entry in enumerate(phase.entries):
+                if entry.is_bounded:
+                    self._bounded(index, number, entry, left[number])
+                else:
+                    self._unbounded(index, entry)
+            self._cut(index)
+            for number, room in left.items():
+                self._report(index, number, room)
+        self._remainder()
+        return self._result()
+
+    def _machines(self) -> list[Machine]:
+        return sorted(self.fleet.in_service.values(), key=lambda machine: machine.name)
+
+    def _selects(self, entry: Entry, machine: Machine) -> bool:
+        tested = None if machine.customer is None else machine.customer in self.fleet.tested_customers
+        return entry.select.selects(machine, tested=tested)
+
+    def _away(self, machine: Machine, index: int) -> str | None:
+        phase, customer = self.pattern.phases[index], self.fleet.customer_of(machine)
+        if self.planned_at and phase.opens_at <= self.planned_at:
+            return "opened"
+        notice = timedelta(hours=customer.notice_hours if customer and self.parent else 0)
+        if self.planned_at and phase.opens_at < self.planned_at + notice:
+            return "notice"
+        blackouts = customer.blackouts if customer and not self.override_blackouts else ()
+        if any(b.overlaps(phase.opens_at, phase.closes_at) for b in blackouts):
+            return "blackout"
+        return "too-long" if phase.closes_at - phase.opens_at < timedelta(minutes=machine.need_minutes) else None
+
+    def _peers(self, machine: Machine) -> list[Machine]:
+        group = self.fleet.groups.get(machine.redundancy_group or "", ())
+        return [peer for peer in group if peer.name != machine.name]
+
+    def _put(self, machine: Machine, index: int) -> None:
+        self.place[machine.name] = index
+        phase = self.pattern.phases[index]
+        self.window[machine.name] = _whole(machine, phase)
+
+    def _keep(self) -> None:
+        def opened(window: Window) -> bool:
+            return self.planned_at is not None and window.opens_at <= self.planned_at
+
+        for window in sorted(self.parent.windows if self.parent else (), key=lambda w: (not opened(w), w.machine)):
+            index = next((i for i, p in enumerate(self.pattern.phases) if p.name == window.phase), None)
+            machine = self.fleet.in_service.get(window.machine)
+            if index is not None and (opened(window) or (machine and self._may_stay(machine, window, index))):
+                self.place[window.machine], self.window[window.machine] = index, window
+                self.kept.add(window.machine)
+
+    def _may_stay(self, machine: Machine, window: Window, index: int) -> bool:
+        phase, customer = self.pattern.phases[index], self.fleet.customer_of(machine)
+        takes = index == self.pattern.remainder or any(self._selects(e, machine) for e in phase.entries)
+        blackouts = customer.blackouts if customer and not self.override_blackouts else ()
+        return (
+            takes
+            and phase.opens_at <= window.opens_at
+            and window.closes_at <= phase.closes_at
+            and window.closes_at - window.opens_at >= timedelta(minutes=machine.need_minutes)
+            and not any(b.overlaps(window.opens_at, window.closes_at) for b in blackouts)
+            and not any(self.window[p.name].overlaps(window) for p in self._peers(machine) if p.name in self.window)
+        )
+
+    def _use_up(self, index: int, left: dict[int, int]) -> None:
+        over: dict[int, int] = {}
+        for machine in self._machines():
+            if machine.name in self.kept and self.place[machine.name] == index:
+                entries = self.pattern.phases[index].entries
+                mine = [n for n, entry in enumerate(entries) if self._selects(entry, machine)]
+                free = next((n for n in mine if n not in left or left[n]), None)
+                if free is None and mine:
+                    over[mine[0]] = over.get(mine[0], 0) + 1
+                elif free in left:
+                    left[free] -= 1
+        for number, extra in over.items():
+            target = self._target(index, number)
+            self._give_way("kept", index, number, (target, target + extra))
+
+    def _target(self, index: int, number: int) -> int:
+        entry = self.pattern.phases[index].entries[number]
+        population = sum(self._selects(entry, machine) for machine in self._machines())
+        if entry.quota is Quota.COUNT:
+            return min(entry.amount, population)
+        if entry.quota is Quota.AT_MOST:
+            return population * entry.amount // 10_000
+        if entry.quota is Quota.SAMPLE:
+            return -(-population * entry.amount // 10_000)
+        earlier = [e for phase in self.pattern.phases[:index] for e in phase.entries]
+        earlier += self.pattern.phases[index].entries[:number]
+        before = sum(e.amount for e in earlier if e.quota is Quota.SHARE and e.select == entry.select)
+        return -(-population * (before + entry.amount) // 10_000) - -(-population * before // 10_000)
+
+    def _bounded(self, index: int, number: int, entry: Entry, room: int) -> None:
+        welcome = [m for m in self._free(entry) if self._away(m, index) is None]
+        for machine in sorted(welcome, key=lambda m: (not self._must_go_now(m, index), m.name)):
+            if room and not self._has_peer_in(machine, index):
+                self._put(machine, index)
+                self.taker[machine.name] = (index, number)
+                room -= 1
+
+    def _free(self, entry: Entry) -> list[Machine]:
+        gone = self.place.keys() | self.sent_on.keys()
+        return [m for m in self._machines() if m.name not in gone and self._selects(entry, m)]
+
+    def _report(self, index: int, number: int, room: int) -> None:
+        taken = sum(taker == (index, number) for taker in self.taker.values())
+        target = self._target(index, number)
+        if taken < room:
+            cause = self._cause(index, self.pattern.phases[index].entries[number])
+            self._give_way(cause, index, number, (target, target - room + taken))
+
+    def _must_go_now(self, machine: Machine, index: int) -> bool:
+        later = self._takers(machine, index)
+        left = [p for p in (machine, *self._peers(machine)) if p.name not in self.place]
+        return not later or len(left) > len(later)
+
+    def _takers(self, machine: Machine, index: int, *, unbounded: bool = False) -> list[int]:
+        return [
+            later
+            for later in range(index + 1, len(self.pattern.phases))
+            if self._away(machine, later) is None
+            and any(
+                self._selects(e, machine) and not (unbounded and e.is_bounded)
+                for e in self.pattern.phases[later].entries
+            )
+        ]
+
+    def _has_peer_in(self, machine: Machine, index: int) -> bool:
+        return any(self.place.get(peer.name) == index for peer in self._peers(machine))
+
+    def _cause(self, index: int, entry: Entry) -> str:
+        population = [m for m in self._machines() if self._selects(entry, m)]
+        for machine in population:
+            if machine.name not in self.place:
+                return self._away(machine, index) or "redundancy"
+        if any(self.place[m.name] == index and self._has_peer_in(m, index) for m in population):
+            return "redundancy"
+        later = any(m.name in self.kept and self.place[m.name] > index for m in population)
+        return "kept" if later else "too-few"
+
+    def _give_way(self, code: str, index: int, number: int, planned_and_actual: tuple[int, int]) -> None:
+        planned, actual = planned_and_actual
+        phase = self.pattern.phases[index].name
+        self.compromises.append(Compromise(code=code, phase=phase, entry=number, planned=planned, actual=actual))
+
+    def _unbounded(self, index: int, entry: Entry) -> None:
+        welcome = [m for m in self._free(entry) if self._away(m, index) is None]
+        for machine in welcome:
+            peers = {peer.name for peer in self._peers(machine)}
+            together = [m for m in welcome if m.name in peers or m is machine] if peers else [machine]
+            later = len(self._takers(machine, index, unbounded=True))
+            left = [m for m in together if m.name not in self.place]
+            if len(together) < 2 or len(left) > later:
+                self._put(machine, index)
+
+    def _cut(self, index: int) -> None:
+        """Cut the phase for the new windows of peers; whom no part is left for loses the place again."""
+        phase = self.pattern.phases[index]
+        groups = {m.redundancy_group for m in self._machines() if self.place.get(m.name) == index}
+        for group in sorted(groups - {None}, key=str):
+            members = [m for m in self._machines() if m.redundancy_group == group]
+            here = [m for m in members if self.place.get(m.name) == index]
+            if len(here) > 1:
+                blocked = any(m.name in self.kept for m in here)
+                fresh = [m for m in here if m.name not in self.kept]
+                stay = [] if blocked else _those_who_fit(fresh, phase)
+                for machine in fresh:
+                    if machine not in stay:
+                        del self.place[machine.name], self.window[machine.name]
+                        self.taker.pop(machine.name, None)
+                        self.sent_on[machine.name] = index
+                for machine, window in zip(stay, _parts(stay, phase), strict=True):
+                    self.window[machine.name] = window
+
+    def _remainder(self) -> None:
+        for machine in self._machines():
+            if machine.name in self.place:
+                continue
+            phases = range(len(self.pattern.phases))
+            unbounded = [
+                i
+                for i in phases
+                if any(not e.is_bounded and self._selects(e, machine) for e in self.pattern.phases[i].entries)
+            ]
+            home = self.pattern.remainder
+            if home is None and not unbounded:
+                raise LookupError(f"{machine.name} is not covered")
+            last = self.sent_on.get(machine.name, max(unbounded, default=-1))
+            fits = home is not None and home > last
+            if fits and home is not None and self._away(machine, home) is None and not self._has_peer_in(machine, home):
+                self._put(machine, home)
+            else:
+                self.unplaced.append(Unplaced(machine.name, "nothing is left for it"))
+
+    def _result(self) -> Plan:
+        windows = tuple(self.window[name] for name in sorted(self.window))
+        summaries = tuple(
+            PhaseSummary(p.name, p.opens_at, p.closes_at, sum(w.phase == p.name for w in windows))
+            for p in self.pattern.phases
+        )
+        return Plan(
+            location=LOCATION,
+            week=WEEK,
+            revision=self.parent.revision + 1 if self.parent else 1,
+            planned_at=self.planned_at,
+            phases=summaries,
+            windows=windows,
+            unplaced=tuple(self.unplaced),
+            compromises=tuple(self.compromises),
+            blackouts_overridden=self.override_blackouts,
+        )
+
+
+def _whole(machine: Machine, phase: Phase) -> Window:
+    return Window(machine=machine.name, phase=phase.name, opens_at=phase.opens_at, closes_at=phase.closes_at)
+
+
+def _part_length(count: int, phase: Phase) -> timedelta:
+    return (phase.closes_at - phase.opens_at) // count // timedelta(minutes=5) * timedelta(minutes=5)
+
+
+def _those_who_fit(members: Sequence[Machine], phase: Phase) -> list[Machine]:
+    stay = list(members)
+    while stay and _part_length(len(stay), phase) < timedelta(minutes=max(m.need_minutes for m in stay)):
+        stay.pop()
+    return stay
+
+
+def _parts(members: Sequence[Machine], phase: Phase) -> Iterable[Window]:
+    for number, machine in enumerate(members):
+        if len(members) == 1:
+            yield _whole(machine, phase)
+            continue
+        step = _part_length(len(members), phase)
+        opens_at = phase.opens_at + number * step
+        yield replace(_whole(machine, phase), opens_at=opens_at, closes_at=opens_at + step)
