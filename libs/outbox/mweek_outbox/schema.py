@@ -16,6 +16,12 @@ def create_v1(op: Operations) -> None:
     Args:
         op: `alembic.op` inside of a migration.
     """
+    _create_outbox(op)
+    _create_inbox(op)
+    _create_streams(op)
+
+
+def _create_outbox(op: Operations) -> None:
     op.create_table(
         "outbox",
         sa.Column("id", _BIG, primary_key=True, autoincrement=True),
@@ -31,6 +37,9 @@ def create_v1(op: Operations) -> None:
     unsent = sa.text("sent_at IS NULL")
     op.create_index("outbox_waiting", "outbox", ["id"], sqlite_where=unsent, postgresql_where=unsent)
     op.create_index("outbox_sent", "outbox", ["stream", "sent_at"])
+
+
+def _create_inbox(op: Operations) -> None:
     op.create_table(
         "inbox",
         sa.Column("message_id", sa.String(), primary_key=True),
@@ -43,6 +52,9 @@ def create_v1(op: Operations) -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("postponed_since", UtcDateTime(), nullable=True),
     )
+
+
+def _create_streams(op: Operations) -> None:
     op.create_table(
         "stream_seen",
         sa.Column("stream", sa.String(), primary_key=True),
