@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from mweek_contracts.reading import problems_of
 from mweek_timewindows.clock import Clock
@@ -25,8 +25,8 @@ def _check_clock(text: str) -> str:
 class ServiceSettings(BaseSettings):
     """Each setting is an environment variable; an empty one counts as absent.
 
-    A service's class sets `env_prefix` (`MWEEK_PLANNER_`) and a default for `database_url`. The settings that all
-    services share are named without it.
+    A service's class sets `env_prefix` (`MWEEK_PLANNER_`) and its `database_field`. The settings that all services
+    share are named without the prefix.
     """
 
     model_config = SettingsConfigDict(
@@ -37,9 +37,15 @@ class ServiceSettings(BaseSettings):
     clock: Annotated[str, AfterValidator(_check_clock)] = Field(default="", validation_alias="MWEEK_CLOCK")
     log_format: Literal["json", "console"] = Field(default="json", validation_alias="MWEEK_LOG_FORMAT")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", validation_alias="MWEEK_LOG_LEVEL")
-    database_url: str = Field(pattern=r"^(sqlite|postgresql)(\+[a-z0-9]+)?://", repr=False)
+    database_url: str
     http_port: int = Field(default=0, ge=0, le=65_535)
     """0: any free one."""
+
+    @staticmethod
+    def database_field(service: str) -> Any:
+        """Return the field `database_url` with a service's default: a SQLite file under var/."""
+        default = f"sqlite:///var/{service}.sqlite3"
+        return Field(default=default, pattern=r"^(sqlite|postgresql)(\+[a-z0-9]+)?://", repr=False)
 
     @classmethod
     def load(cls) -> Self:

@@ -61,6 +61,8 @@ class FindingCode(StrEnum):
     """A revision moved a window that could have stayed."""
     AFFECTS = "affects"
     """The window of a KVM host does not name the virtual machines on it."""
+    STILL_SCHEDULED = "still-scheduled"
+    """The week was cancelled, and a window that had not opened is left."""
     WRONG_CUSTOMER = "wrong-customer"
     """A window names another customer than the machine's."""
 

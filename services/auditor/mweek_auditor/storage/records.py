@@ -79,8 +79,7 @@ def apply(session: Session, records: Sequence[StoredRecord], batch: Batch, *, no
 
 def now_known(session: Session, location: str) -> Snapshot:
     """Return what the records say now."""
-    rows = [row for row in session.connection().execute(_of_location(RECORD, location)).mappings() if row["document"]]
-    return _snapshot(rows, frozenset())
+    return _snapshot([row for row in _standing(session, location) if row["document"]], frozenset())
 
 
 def known_at(session: Session, location: str, position: RecordsPosition) -> Snapshot:
@@ -91,7 +90,7 @@ def known_at(session: Session, location: str, position: RecordsPosition) -> Snap
     at = (position.stream_created_at, position.sequence)
     versions = _versions_by_key(session, location, at)
     rows, unsure = [], set()
-    for row in session.connection().execute(_of_location(RECORD, location)).mappings():
+    for row in _standing(session, location):
         then, sure = _then(row, versions.get(tuple(row[name] for name in _KEY), ()), at)
         if not sure:
             unsure.add((row["kind"], row["name"]))
@@ -117,6 +116,10 @@ def _keep_versions(session: Session, rows: Sequence[Mapping[str, Any]], now: dat
     insert = sa.insert(RECORD_VERSION).from_select([*_COLUMNS, "superseded_at"], replaced)
     keys = [{f"its_{name}": row[name] for name in (*_KEY, "revision")} | {"now": now} for row in rows]
     session.connection().execute(insert, keys)
+
+
+def _standing(session: Session, location: str) -> list[Mapping[str, Any]]:
+    return [dict(row) for row in session.connection().execute(_of_location(RECORD, location)).mappings()]
 
 
 def _of_location(table: sa.Table, location: str) -> sa.Select[Any]:

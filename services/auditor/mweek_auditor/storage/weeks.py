@@ -71,7 +71,7 @@ def forget_parts(session: Session, plan_id: str) -> None:
 def forget_other_parts(session: Session, plan: StandingPlan) -> None:
     """Forget the messages of the revisions of a week that a newer one has replaced; previews have their own end."""
     older = sa.and_(
-        _of_week(PART, plan.location, plan.week), PART.c.plan_id.like("%/r%"), PART.c.plan_id != plan.plan_id
+        _of_week(PART, plan.location, plan.week), PART.c.plan_id.not_like("%/preview/%"), PART.c.plan_id != plan.plan_id
     )
     session.connection().execute(sa.delete(PART).where(older))
 

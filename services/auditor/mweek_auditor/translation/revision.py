@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from mweek_contracts.events import Finding as FindingFields
 from mweek_contracts.events import WeekScheduledV1, WindowsAssignedV1, WindowsWithdrawnV1
 from mweek_contracts.reasons import explain_unplaced
 from mweek_contracts.windows import AssignedWindow, WithdrawnWindow
+from mweek_contracts.windows import PhaseSummary as StoredPhase
 
 from mweek_auditor.domain.finding import Finding
 from mweek_auditor.domain.plan import Books, PhaseSummary, Plan, Told, Unplaced, Window
@@ -77,3 +79,19 @@ def findings_of(findings: Iterable[Finding]) -> tuple[FindingFields, ...]:
         if len(fields) == FINDINGS_PER_MESSAGE:
             break
     return tuple(fields)
+
+
+def stored_phases(scheduled: WeekScheduledV1) -> list[dict[str, Any]]:
+    """Return the phases as they are kept until the next revision has been compared with this one."""
+    return [phase.model_dump(mode="json") for phase in scheduled.phases]
+
+
+def parent_phases_of(stored: Iterable[dict[str, Any]]) -> tuple[PhaseSummary, ...]:
+    """Return phases that `stored_phases` made."""
+    phases = (StoredPhase.model_validate(document, strict=False) for document in stored)
+    return tuple(PhaseSummary(p.phase, p.opens_at, p.closes_at, p.machines) for p in phases)
+
+
+def override_reason(scheduled: WeekScheduledV1, rule: str) -> str | None:
+    """Return the reason given for setting `blackout` or `notice` aside; None where it was not."""
+    return override_of(scheduled.overrides, rule)

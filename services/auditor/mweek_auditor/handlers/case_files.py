@@ -1,0 +1,104 @@
+"""Puts together, from the auditor's own tables, what one audit looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mweek_contracts.events import WeekScheduledV1, WindowsAssignedV1, WindowsWithdrawnV1
+from mweek_contracts.fleet import CustomerFields, MachineFields
+from sqlmodel import Session
+
+from mweek_auditor.domain.fleet import Fleet
+from mweek_auditor.domain.plan import Case, Parent, Window
+from mweek_auditor.storage.records import Snapshot, known_at, now_known
+from mweek_auditor.storage.weeks import PartKind, StandingPlan, load_windows, parts_of
+from mweek_auditor.translation.document import window_of
+from mweek_auditor.translation.pattern import pattern_of
+from mweek_auditor.translation.records import customer_of, machine_of
+from mweek_auditor.translation.revision import parent_phases_of, phases_of, plan_of
+
+PlanPart = WindowsAssignedV1 | WindowsWithdrawnV1
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stood before a revision; `parent` is None for a first plan, and after a cancellation."""
+
+    windows: Sequence[Window]
+    parent: Parent | None
+
+
+def case_of_standing(session: Session, plan: StandingPlan, *, now: datetime) -> Case:
+    """Return the case of the revision that stands."""
+    scheduled = WeekScheduledV1.model_validate_json(plan.closing)
+    windows = load_windows(session, plan.location, plan.week)
+    parent = None
+    if plan.parent_phases is not None:
+        before = load_windows(session, plan.location, plan.week, parent=True)
+        parent = Parent(parent_phases_of(plan.parent_phases), before)
+    return _case(session, scheduled, windows, parent, now=now)
+
+
+def case_of_preview(
+    session: Session, preview: WeekScheduledV1, standing: StandingPlan | None, *, now: datetime
+) -> Case:
+    """Return the case of a preview: its changes on top of what stands, in memory."""
+    before = load_windows(session, preview.location, preview.week)
+    given, changed = windows_given_and_changed(parts_of_plan(session, preview.plan_id))
+    windows = (*(window for window in before if window.machine not in changed), *given)
+    parent = None
+    if standing is not None and not standing.cancelled:
+        parent = Parent(phases_of(WeekScheduledV1.model_validate_json(standing.closing)), before)
+    return _case(session, preview, windows, parent, now=now)
+
+
+def parts_of_plan(session: Session, plan_id: str) -> tuple[PlanPart, ...]:
+    """Return the messages of a revision that came before the one that closes it."""
+    classes: dict[PartKind, type[PlanPart]] = {
+        PartKind.ASSIGNED: WindowsAssignedV1,
+        PartKind.WITHDRAWN: WindowsWithdrawnV1,
+    }
+    return tuple(classes[kind].model_validate_json(body) for kind, body in parts_of(session, plan_id))
+
+
+def windows_given_and_changed(parts: Sequence[PlanPart]) -> tuple[tuple[Window, ...], frozenset[str]]:
+    """Return the windows that messages give, and the machines whose window they change or take away."""
+    given = tuple(
+        window_of(window, window.machine)
+        for part in parts
+        if isinstance(part, WindowsAssignedV1)
+        for window in part.windows
+    )
+    return given, frozenset(window.machine for part in parts for window in part.windows)
+
+
+def fleet_now(session: Session, location: str) -> Fleet:
+    """Return the machines and customers as they are known now."""
+    return _fleet(now_known(session, location))
+
+
+def _case(
+    session: Session, scheduled: WeekScheduledV1, windows: Sequence[Window], parent: Parent | None, *, now: datetime
+) -> Case:
+    then = known_at(session, scheduled.location, scheduled.records)
+    return Case(
+        plan=plan_of(scheduled, windows, parts_of_plan(session, scheduled.plan_id)),
+        pattern=pattern_of(scheduled.pattern, scheduled.week),
+        fleet=fleet_now(session, scheduled.location),
+        planned_from=_fleet(then),
+        now=now,
+        parent=parent,
+        doubtful=then.doubtful,
+    )
+
+
+def _fleet(snapshot: Snapshot) -> Fleet:
+    # Strictness is for what comes from outside; dates and words are text in a JSON column.
+    machines = (MachineFields.model_validate(document, strict=False) for document in snapshot.machines)
+    customers = (CustomerFields.model_validate(document, strict=False) for document in snapshot.customers)
+    return Fleet(
+        machines=tuple(machine_of(fields) for fields in machines),
+        customers=tuple(customer_of(fields) for fields in customers),
+    )

@@ -1,0 +1,46 @@
+"""Hears what became of notices; with the last one that a revision waits for, its verdict is due."""
+
+from __future__ import annotations
+
+from mweek_contracts.events import NoticeFailedV1, NoticeSentV1, NoticeSkippedV1
+from mweek_contracts.events.notice import NoticeEvent
+from sqlmodel import Session
+
+from mweek_auditor.domain.told import NoticeState
+from mweek_auditor.handlers.inspection import Inspector
+from mweek_auditor.storage.notices import anyone_waits, store_notice
+from mweek_auditor.storage.weeks import standing_plan
+from mweek_auditor.translation.notices import notice_of
+
+
+class NoticeHandlers:
+    """Handlers of what the notifier says. Mails to the operator have no customer, and are nobody's slot."""
+
+    def __init__(self, *, inspector: Inspector) -> None:
+        """Take who gives the verdict."""
+        self._inspector = inspector
+
+    def notice_sent(self, session: Session, message: NoticeSentV1) -> None:
+        """Remember that a contact was told."""
+        self._heard(session, message)
+
+    def notice_skipped(self, session: Session, message: NoticeSkippedV1) -> None:
+        """Remember why a contact was not told; it goes on waiting for a later notice."""
+        self._heard(session, message)
+
+    def notice_failed(self, session: Session, message: NoticeFailedV1) -> None:
+        """Remember that a contact could not be told; the verdict need not wait for the others."""
+        self._heard(session, message)
+
+    def _heard(self, session: Session, message: NoticeEvent) -> None:
+        notice = notice_of(message)
+        if notice is None:
+            return
+        self._inspector.lock(session, message.location, message.week)
+        answered = store_notice(session, message.location, message.week, message.notice_id, notice)
+        plan = standing_plan(session, message.location, message.week)
+        if plan is None or plan.notices_due_at is None or not answered:
+            return
+        failed = notice.state is NoticeState.FAILED
+        if failed or not anyone_waits(session, message.location, message.week):
+            self._inspector.verdict_on_revision(session, plan)

@@ -1,0 +1,51 @@
+"""Takes in what RECORDS say, and has the weeks looked at that it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from mweek_contracts.records import CustomerRemovedV1, CustomerV1, MachineRemovedV1, MachineV1, Record
+from mweek_contracts.windows import RecordsPosition
+from mweek_messaging import records_position
+from sqlmodel import Session
+
+from mweek_auditor.storage.records import Batch, RecordKind, StoredRecord, apply
+from mweek_auditor.storage.weeks import note_inventory_change
+
+
+class RecordsHandler:
+    """Applies records in bulk."""
+
+    def __init__(self, *, now: Callable[[], datetime], settle: timedelta) -> None:
+        """Take the service's clock, and how long to wait for more changes before the weeks are looked at."""
+        self._now = now
+        self._settle = settle
+
+    def apply(self, session: Session, records: Sequence[Record], position: RecordsPosition) -> None:
+        """Apply a batch of records, in any order and any number of times; see `mweek_messaging.RecordsApply`."""
+        before = records_position(session)
+        same_stream = before is not None and before.stream_created_at == position.stream_created_at
+        after_sequence = before.sequence if before is not None and same_stream else 0
+        batch = Batch(position.stream_created_at, after_sequence, position.sequence)
+        now = self._now()
+        apply(session, [_stored(record) for record in records], batch, now=now)
+        note_inventory_change(session, _locations(records), now + self._settle)
+
+
+def _stored(record: Record) -> StoredRecord:
+    machine = isinstance(record, MachineV1 | MachineRemovedV1)
+    return StoredRecord(
+        kind=RecordKind.MACHINE if machine else RecordKind.CUSTOMER,
+        location=record.location if isinstance(record, MachineV1 | MachineRemovedV1) else "",
+        name=record.customer if isinstance(record, CustomerV1 | CustomerRemovedV1) else record.name,
+        revision=record.revision,
+        document=None if record.removed else record.model_dump(mode="json"),
+    )
+
+
+def _locations(records: Sequence[Record]) -> set[str] | None:
+    """Return the locations that records concern; None for all, since a customer may own machines anywhere."""
+    if any(isinstance(record, CustomerV1 | CustomerRemovedV1) for record in records):
+        return None
+    return {record.location for record in records if isinstance(record, MachineV1 | MachineRemovedV1)}
