@@ -238,8 +238,10 @@ async def test_lost_records_are_rebuilt_from_the_database(connection: Client, lo
     }
 
 
-async def test_inventory_ends_in_order_on_sigterm(connection: Client, process: InventoryProcess) -> None:
+async def test_inventory_ends_in_order_on_sigterm(connection: Client, process: InventoryProcess, location: str) -> None:
     """Exit code 0; what comes after is taken by the next process."""
-    assert process.stop() == 0
-    assert not connection.is_closed
+    assert process.stop() == 0, process.log
+    command = put(machine("kyle00"), import_id=f"i-{location}", location=location)
+    await publish_command(connection, command)
     process.start()
+    assert isinstance(await outcome_of(connection, command), FleetImportedV1)
