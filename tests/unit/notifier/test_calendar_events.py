@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mweek_notifier.domain.calendar_event import CalendarEvent, continued, events_to_tell
 from mweek_notifier.domain.window import Slot
@@ -74,6 +74,7 @@ def test_a_contact_that_was_told_of_the_cancellation_is_not_told_again() -> None
 SLOTS = st.sets(st.sampled_from([MONDAY, FIRST, SECOND, TUESDAY, THURSDAY, later(THURSDAY, minutes=30)])).map(sorted)
 
 
+@settings(deadline=None)
 @given(st.lists(SLOTS, min_size=1, max_size=6))
 def test_through_any_revisions_slots_and_standing_events_are_one_to_one(revisions: list[list[Slot]]) -> None:
     known: tuple[CalendarEvent, ...] = ()

@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 
 from mweek_notifier.domain.customer_slot import AffectingHost
-from mweek_notifier.domain.difference import Change
+from mweek_notifier.domain.difference import Change, ChangeKind
 from mweek_notifier.domain.letterhead import Letterhead
-from mweek_notifier.domain.notice import FindingNotice, WeekNotice
+from mweek_notifier.domain.notice import FindingNotice, NoticeKind, WeekNotice
 from mweek_notifier.domain.override import AppliedOverride, Rule
 from mweek_notifier.domain.window import Slot
 from mweek_notifier.rendering.dates import Calendar, SlotTimes
@@ -126,7 +126,7 @@ def week_letter(notice: WeekNotice, language: Language, letterhead: Letterhead) 
             LetterSlot(calendar.times(each.slot), each.machines, each.hosts, each.downtime_minutes)
             for each in notice.slots
         ),
-        changes=tuple(_change(change, calendar) for change in notice.changes),
+        changes=tuple(_change(change, calendar) for change in _told_changes(notice)),
         overrides=tuple(_override(override, calendar) for override in notice.overrides),
         cancel_reason=notice.cancel_reason,
         calendar_files=len(notice.events),
@@ -185,6 +185,13 @@ def _override(override: AppliedOverride, calendar: Calendar) -> LetterOverride:
     )
     notice_hours = override.notice_hours if override.rule is Rule.NOTICE else None
     return LetterOverride(override.rule, override.reason, blackouts, notice_hours)
+
+
+def _told_changes(notice: WeekNotice) -> tuple[Change, ...]:
+    """Return the changes that the mail lists; a cancellation lists only what is gone, the rest is among its slots."""
+    if notice.kind is not NoticeKind.CANCELLED:
+        return notice.changes
+    return tuple(change for change in notice.changes if change.kind is ChangeKind.WITHDRAWN)
 
 
 def _mentioned(notice: WeekNotice) -> list[Slot]:
