@@ -56,7 +56,9 @@ def _report(arguments: Namespace) -> int:
     settings = load_settings(AuditorSettings)
     if settings is None:
         return 1
-    return report(settings, arguments.location, arguments.week, as_json=arguments.json, every=arguments.all)
+    return report(
+        settings.database_url, arguments.location, arguments.week, as_json=arguments.json, every=arguments.all
+    )
 
 
 def _frame() -> Frame[Any]:

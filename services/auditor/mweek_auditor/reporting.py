@@ -8,27 +8,27 @@ from typing import Any
 
 from mweek_outbox import SchemaOutOfDateError, open_database, require_current_schema
 
+from mweek_auditor.domain.report import Report
 from mweek_auditor.rendering import Figures, clock, occasion_words, report_lines
-from mweek_auditor.settings import AuditorSettings
-from mweek_auditor.storage.reports import Report, load_reports
+from mweek_auditor.storage.reports import load_reports
 
 EXIT_PASSED = 0
 EXIT_FAILED = 1
 EXIT_UNKNOWN = 2
 
 
-def report(settings: AuditorSettings, location: str, week: str, *, as_json: bool, every: bool) -> int:
+def report(database_url: str, location: str, week: str, *, as_json: bool, every: bool) -> int:
     """Print the last verdict, or every one, and return the exit code: 0 passed, 1 failed, 2 none known.
 
     Args:
         every: the newest first; the exit code is of the newest.
     """
     try:
-        require_current_schema(settings.database_url, "mweek_auditor")
+        require_current_schema(database_url, "mweek_auditor")
     except SchemaOutOfDateError as error:
         print(error, file=sys.stderr)
         return EXIT_UNKNOWN
-    found = _load(settings, location, week)
+    found = _load(database_url, location, week)
     if not found:
         print(f"mweek-auditor: no audit of {location} {week} is known", file=sys.stderr)
         return EXIT_UNKNOWN
@@ -37,8 +37,8 @@ def report(settings: AuditorSettings, location: str, week: str, *, as_json: bool
     return EXIT_FAILED if found[0].findings_total else EXIT_PASSED
 
 
-def _load(settings: AuditorSettings, location: str, week: str) -> tuple[Report, ...]:
-    database = open_database(settings.database_url)
+def _load(database_url: str, location: str, week: str) -> tuple[Report, ...]:
+    database = open_database(database_url)
     try:
         with database.read() as session:
             return load_reports(session, location, week)

@@ -15,11 +15,12 @@ from mweek_auditor.domain.cancellation import Cancellation, audit_cancellation
 from mweek_auditor.domain.finding import Finding, in_order
 from mweek_auditor.domain.fleet import Fleet
 from mweek_auditor.domain.plan import Case, Told
+from mweek_auditor.domain.report import Report
 from mweek_auditor.domain.schedule import next_look, occasion_at
 from mweek_auditor.domain.told import Terms, awaited, not_told
 from mweek_auditor.handlers.case_files import case_of_preview, case_of_standing, fleet_now, parts_of_plan
 from mweek_auditor.storage.notices import anyone_waits, await_contacts, awaited_contacts, customers_told, notices_of
-from mweek_auditor.storage.reports import Report, store_report
+from mweek_auditor.storage.reports import store_report
 from mweek_auditor.storage.weeks import StandingPlan, load_windows, standing_plan, store_plan
 from mweek_auditor.translation.revision import FINDINGS_PER_MESSAGE, override_reason, phases_of, told_of
 from mweek_auditor.translation.verdict import closing_of, verdict_event

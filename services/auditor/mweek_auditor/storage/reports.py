@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,28 +11,8 @@ from mweek_outbox.upsert import upsert
 from sqlmodel import Session
 
 from mweek_auditor.domain.finding import Finding
+from mweek_auditor.domain.report import Report
 from mweek_auditor.storage.rows import REPORT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """A verdict on one revision, with what was looked at; `findings` are the first of `findings_total`."""
-
-    audit_id: str
-    location: str
-    week: str
-    plan_id: str
-    revision: int
-    preview: bool
-    occasion: str
-    audited_at: datetime
-    machines: int
-    windows: int
-    phases: int
-    unplaced: int
-    customers_told: int
-    findings_total: int
-    findings: tuple[Finding, ...]
 
 
 def store_report(session: Session, report: Report) -> None:

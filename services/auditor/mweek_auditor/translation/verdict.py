@@ -14,7 +14,7 @@ from mweek_contracts.events import (
 )
 from pydantic import TypeAdapter
 
-from mweek_auditor.storage.reports import Report
+from mweek_auditor.domain.report import Report
 from mweek_auditor.translation.revision import findings_of
 
 _CLOSING: TypeAdapter[WeekScheduledV1 | WeekCancelledV1] = TypeAdapter(WeekScheduledV1 | WeekCancelledV1)
