@@ -21,15 +21,18 @@ COMMANDS_EACH = 8
 
 @pytest.fixture
 def planners(applied_streams: NatsServer, database_url: str, tmp_path: Path) -> Iterator[list[PlannerProcess]]:
-    """Two planners that run; the first is started first, so that one of them migrates the database."""
+    """Two planners that run, on a database that was migrated once."""
     both = [
         PlannerProcess(
             tmp_path / f"planner{number}", nats_url=applied_streams.url, database_url=database_url, environment=BEFORE
         )
         for number in range(2)
     ]
+    both[0].migrate()
     for process in both:
-        process.start()
+        process.launch()
+    for process in both:
+        process.wait_until_ready()
     yield both
     for process in both:
         process.stop()

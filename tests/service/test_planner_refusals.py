@@ -7,6 +7,7 @@ import json
 
 import pytest
 from mweek_contracts.events import CommandRefusedV1
+from mweek_contracts.pattern import Entry, Pattern, PatternPhase, Selector
 from mweek_contracts.reasons import RefusalCode
 
 from tests.support.planner_bus import PlannerBus
@@ -37,6 +38,18 @@ async def test_pattern_file_that_is_wrong_is_refused_with_line_and_field(bus: Pl
     (problem,) = refused.problems
     assert problem.place == "broken.yaml:4: phases[0].opens"
     assert "someday" in problem.text
+
+
+async def test_pattern_that_no_message_could_tell_of_is_refused(bus: PlannerBus) -> None:
+    await bus.put(bus.machine("a"))
+    entries = tuple(Entry(select=Selector(role=(f"r{number}",)), count=1) for number in range(100))
+    phases = tuple(
+        PatternPhase(name=f"p{number}", opens=f"mon {number:02d}:00", lasts="30m", takes=entries)
+        for number in range(24)
+    )
+    refused = await bus.refusal_of(bus.schedule(pattern=Pattern(pattern="vast", phases=phases)))
+    assert refused.code is RefusalCode.INVALID_COMMAND
+    assert "262,144 at most" in refused.text
 
 
 async def test_machines_that_the_pattern_does_not_cover_are_named(bus: PlannerBus) -> None:

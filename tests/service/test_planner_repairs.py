@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from mweek_contracts.events import FindingCode, WeekCancelledV1, WeekScheduledV1
 from mweek_contracts.fleet import Blackout
@@ -11,6 +14,7 @@ from mweek_contracts.windows import Override
 from tests.support.ids import at
 from tests.support.planner_bus import PlannerBus
 from tests.support.planner_patterns import ALL_ON_MONDAY
+from tests.support.planner_process import PlannerProcess
 
 
 @pytest.fixture
@@ -54,7 +58,7 @@ async def test_repair_keeps_pattern_and_override_of_blackouts(bus: PlannerBus) -
     assert week.scheduled.overrides == (Override(rule="blackouts", reason="a hole is open"),)
 
 
-async def test_joiner_that_cannot_be_placed_is_said_once(bus: PlannerBus) -> None:
+async def test_joiner_that_cannot_be_placed_is_said_once(bus: PlannerBus, shared_planner: PlannerProcess) -> None:
     await bus.put(bus.machine("a"))
     first = await bus.scheduled(bus.schedule(pattern=ALL_ON_MONDAY))
     await bus.put(bus.machine("joins", downtime_minutes=600))
@@ -63,6 +67,8 @@ async def test_joiner_that_cannot_be_placed_is_said_once(bus: PlannerBus) -> Non
     assert (second.unplaced["joins"].reason, set(second.windows)) == (UnplacedCode.TOO_LONG, {"a"})
     await bus.audit(bus.audit_failed(second.scheduled, (FindingCode.NO_WINDOW, "joins")))
     await assert_next_revision(bus, 3)
+    (said,) = logged(shared_planner, "audit-not-repaired", second.scheduled.plan_id)
+    assert (said["level"], said["why"]) == ("warning", "it was repaired before, in just this inventory")
 
 
 async def test_findings_that_planning_again_does_not_change_make_no_revision(bus: PlannerBus) -> None:
@@ -94,6 +100,12 @@ async def test_findings_that_need_a_person_make_no_revision(bus: PlannerBus) -> 
     await bus.put(bus.machine("joins"))
     await bus.audit(bus.audit_failed(first.scheduled, (FindingCode.QUOTA, None), (FindingCode.NOT_TOLD, "a")))
     await assert_next_revision(bus, 2)
+
+
+def logged(planner: PlannerProcess, event: str, plan_id: str) -> list[dict[str, Any]]:
+    """Return what the planner logged of an event about a plan."""
+    lines = [json.loads(line) for line in planner.log.splitlines() if event in line]
+    return [line for line in lines if line["event"] == event and line["plan_id"] == plan_id]
 
 
 async def assert_next_revision(bus: PlannerBus, number: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from mweek_contracts.commands import CancelWeekV1, ScheduleWeekV1
 from mweek_contracts.events import AuditFailedV1
@@ -21,7 +22,10 @@ from mweek_planner.handlers.situation import Situation
 from mweek_planner.interfaces import CurrentPlan, Patterns, Revision, UnknownPattern
 from mweek_planner.translation import pattern_from
 
-DEFAULT_PATTERN = "one-few-many"
+DEFAULT_PATTERN: Final = "one-few-many"
+
+LARGEST_PATTERN_BYTES: Final = 256 * 1024
+"""Over a thousand entries. `week-scheduled` has it whole, beside a compromise of each entry, and must fit a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class NotRepaired:
 def schedule(command: ScheduleWeekV1, situation: Situation, patterns: Patterns) -> Revision | Refused | UnknownPattern:
     """Return the revision that a command asks for, or why there is none. A dry run gets the same answer."""
     document = _document(command, patterns)
-    if isinstance(document, UnknownPattern):
+    if isinstance(document, UnknownPattern | Refused):
         return document
     overrides = Overrides(blackouts=command.override_blackouts, notice=command.override_notice)
     return (
@@ -87,10 +91,15 @@ def repair(event: AuditFailedV1, situation: Situation, *, repair_key: str) -> Re
     return revision
 
 
-def _document(command: ScheduleWeekV1, patterns: Patterns) -> PatternDocument | UnknownPattern:
-    if isinstance(command.pattern, PatternDocument):
-        return command.pattern
-    return patterns.find(command.pattern or DEFAULT_PATTERN)
+def _document(command: ScheduleWeekV1, patterns: Patterns) -> PatternDocument | UnknownPattern | Refused:
+    asked = command.pattern
+    document = asked if isinstance(asked, PatternDocument) else patterns.find(asked or DEFAULT_PATTERN)
+    if isinstance(document, PatternDocument) and (size := len(document.model_dump_json())) > LARGEST_PATTERN_BYTES:
+        text = (
+            f"the pattern {document.pattern} has {size:,} bytes as JSON, and {LARGEST_PATTERN_BYTES:,} at most are told"
+        )
+        return Refused(RefusalCode.INVALID_COMMAND, text)
+    return document
 
 
 def _conflict(command: ScheduleWeekV1 | CancelWeekV1, current: CurrentPlan | None) -> Refused | None:
