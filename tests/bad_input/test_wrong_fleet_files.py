@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from mweek_contracts.documents import DocumentError, read_fleet
-from mweek_inventory.bootstrap import PACKAGE, desk
+from mweek_inventory.bootstrap import FRAME, desk
 from mweek_inventory.offline import Desk
 from mweek_inventory.settings import InventorySettings
 from mweek_outbox import migrate, open_database
@@ -39,7 +39,7 @@ def test_wrong_fleet_file_gets_its_errors(name: str, golden: Golden, monkeypatch
 def database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """An inventory's database that holds nothing."""
     url = f"sqlite:///{tmp_path_factory.mktemp('inventory') / 'inventory.sqlite3'}"
-    migrate(url, PACKAGE)
+    migrate(url, FRAME.package)
     return url
 
 

@@ -12,7 +12,7 @@ from mweek_contracts.commands import Command, PutRecordsV1, RebuildRecordsV1
 from mweek_contracts.events import FleetImportedV1, FleetRefusedV1
 from mweek_contracts.message import Message
 from mweek_contracts.records import CustomerRemovedV1, CustomerV1, MachineRemovedV1, MachineV1
-from mweek_inventory.bootstrap import PACKAGE
+from mweek_inventory.bootstrap import FRAME
 from mweek_inventory.handlers import CommandHandlers, FleetBook, Housekeeping
 from mweek_messaging import Voice
 from mweek_outbox import Database, migrate, open_database
@@ -64,7 +64,7 @@ class Inventory:
 @pytest.fixture
 def inventory(database_url: str) -> Iterator[Inventory]:
     """An inventory that knows nothing yet."""
-    migrate(database_url, PACKAGE)
+    migrate(database_url, FRAME.package)
     database = open_database(database_url)
     yield Inventory(database)
     database.close()

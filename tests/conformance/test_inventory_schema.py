@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from mweek_inventory.bootstrap import PACKAGE
+from mweek_inventory.bootstrap import FRAME
 from mweek_inventory.storage.rows import InventoryRow
 from mweek_outbox import migrate, open_database, schema_revision
 from mweek_outbox.rows import TransportRow
@@ -13,7 +13,7 @@ from mweek_outbox.rows import TransportRow
 
 def test_rows_and_migrations_name_the_same_tables_and_columns(database_url: str) -> None:
     """A column that only one of them knows would be found out by a customer."""
-    migrate(database_url, PACKAGE)
+    migrate(database_url, FRAME.package)
     declared = {
         name: {column.name for column in table.columns}
         for metadata in (InventoryRow.metadata, TransportRow.metadata)
@@ -33,7 +33,7 @@ def test_rows_and_migrations_name_the_same_tables_and_columns(database_url: str)
 
 def test_nullable_is_the_same_in_rows_and_migrations(database_url: str) -> None:
     """What may be absent is decided once."""
-    migrate(database_url, PACKAGE)
+    migrate(database_url, FRAME.package)
     database = open_database(database_url)
     with database.read() as session:
         context = MigrationContext.configure(session.connection(), opts={"compare_type": False})
@@ -44,6 +44,6 @@ def test_nullable_is_the_same_in_rows_and_migrations(database_url: str) -> None:
 
 def test_migrated_database_is_at_the_newest_schema(database_url: str) -> None:
     """And an empty one says that it is at none."""
-    assert schema_revision(database_url, PACKAGE) == (None, "0001")
-    migrate(database_url, PACKAGE)
-    assert schema_revision(database_url, PACKAGE) == ("0001", "0001")
+    assert schema_revision(database_url, FRAME.package) == (None, "0001")
+    migrate(database_url, FRAME.package)
+    assert schema_revision(database_url, FRAME.package) == ("0001", "0001")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
+
+from mweek_service.command import add_service_commands
+
+if TYPE_CHECKING:
+    from mweek_service.bootstrap import Frame
 
 EXIT_ERROR: Final = 1
 
@@ -17,7 +20,7 @@ EXIT_ERROR: Final = 1
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 refused or failed, 2 wrongly called."""
     options = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = options.command
+    command: Callable[[argparse.Namespace], int] = options.run
     try:
         return command(options)
     except _expected_errors() as error:
@@ -31,9 +34,9 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     """Return the errors that explain themselves; what else goes wrong is a mistake of ours and keeps its traceback."""
     from mweek_contracts.documents import DocumentError
     from mweek_outbox import SchemaOutOfDateError
+    from mweek_service.settings import WrongSettingsError
 
     from mweek_inventory.offline import UnknownLocationError
-    from mweek_inventory.settings import WrongSettingsError
 
     return DocumentError, SchemaOutOfDateError, UnknownLocationError, WrongSettingsError
 
@@ -43,46 +46,34 @@ def _parser() -> argparse.ArgumentParser:
         prog="mweek-inventory", description="Owns what is known of machines and customers."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    commands.add_parser("run", help="run the service until SIGTERM").set_defaults(command=_run)
-    commands.add_parser("migrate", help="bring the database to this version's schema").set_defaults(command=_migrate)
     imported = commands.add_parser("import", help="make a fleet file known: YAML, JSON, JSON Lines or CSV")
     imported.add_argument("file", type=Path, metavar="FILE")
     imported.add_argument("--location", help="for files that name none (CSV)")
     imported.add_argument("--keep-missing", action="store_true", help="keep machines that the file does not name")
-    imported.set_defaults(command=_import)
+    imported.set_defaults(run=_import)
     exported = commands.add_parser("export", help="print what is known of a location as a fleet file")
     exported.add_argument("location", metavar="LOCATION")
     exported.add_argument("--format", choices=("yaml", "jsonl"), default="yaml", help="jsonl for large fleets")
-    exported.set_defaults(command=_export)
+    exported.set_defaults(run=_export)
     rebuilt = commands.add_parser("rebuild", help="publish every record again, e.g. after the stream was lost")
     rebuilt.add_argument("--location", help="only of this one")
-    rebuilt.set_defaults(command=_rebuild)
-    described = commands.add_parser("asyncapi", help="print what the service hears and says as an AsyncAPI document")
-    described.set_defaults(command=_asyncapi)
+    rebuilt.set_defaults(run=_rebuild)
+    add_service_commands(commands, _frame)
     return parser
 
 
-def _run(_options: argparse.Namespace) -> int:
-    from mweek_inventory.bootstrap import run
-    from mweek_inventory.settings import load_settings
+def _frame() -> Frame[Any]:
+    from mweek_inventory.bootstrap import FRAME
 
-    return asyncio.run(run(load_settings()))
-
-
-def _migrate(_options: argparse.Namespace) -> int:
-    from mweek_inventory.bootstrap import migrate_database
-    from mweek_inventory.settings import load_settings
-
-    migrate_database(load_settings())
-    return 0
+    return FRAME
 
 
 def _import(options: argparse.Namespace) -> int:
     from mweek_inventory.bootstrap import desk
     from mweek_inventory.domain.change import Refusal
-    from mweek_inventory.settings import load_settings
+    from mweek_inventory.settings import InventorySettings
 
-    with desk(load_settings()) as open_desk:
+    with desk(InventorySettings.load()) as open_desk:
         outcome = open_desk.import_file(options.file, location=options.location, keep_missing=options.keep_missing)
     if isinstance(outcome, Refusal):
         return _failed("\n".join(f"{options.file}: {problem}" for problem in outcome.problems))
@@ -94,9 +85,9 @@ def _export(options: argparse.Namespace) -> int:
     from mweek_contracts.documents import render_json_lines, render_yaml
 
     from mweek_inventory.bootstrap import desk
-    from mweek_inventory.settings import load_settings
+    from mweek_inventory.settings import InventorySettings
 
-    with desk(load_settings()) as open_desk:
+    with desk(InventorySettings.load()) as open_desk:
         document = open_desk.export(options.location)
     render = render_yaml if options.format == "yaml" else render_json_lines
     sys.stdout.writelines(f"{line}\n" for line in render(document))
@@ -105,19 +96,11 @@ def _export(options: argparse.Namespace) -> int:
 
 def _rebuild(options: argparse.Namespace) -> int:
     from mweek_inventory.bootstrap import desk
-    from mweek_inventory.settings import load_settings
+    from mweek_inventory.settings import InventorySettings
 
-    with desk(load_settings()) as open_desk:
+    with desk(InventorySettings.load()) as open_desk:
         said = open_desk.rebuild(options.location)
     print(f"{said} records will be published again", file=sys.stderr)
-    return 0
-
-
-def _asyncapi(_options: argparse.Namespace) -> int:
-    from mweek_inventory.bootstrap import describe
-
-    json.dump(describe(), sys.stdout, indent=2, ensure_ascii=False)
-    print()
     return 0
 
 

@@ -1,0 +1,122 @@
+"""A real service in processes of its own: running, killed, stopped, and the commands that a person gives beside it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from tests.support.eventually import wait_for
+
+SLOWEST_START_SECONDS = 90.0
+"""On a machine with more tests than processors."""
+SLOWEST_STOP_SECONDS = 30.0
+
+
+class ServiceProcess:
+    """One `mweek-<service> run`. `kill` is a crash; `start` after it comes back on the same database."""
+
+    def __init__(self, service: str, folder: Path, *, nats_url: str, environment: Mapping[str, str]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._module = f"mweek_{service}"
+        self._log = folder / f"{service}.log"
+        self._port = _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._migrated = False
+        prefix = f"MWEEK_{service.upper()}"
+        self.environment = {
+            **os.environ,
+            "MWEEK_NATS_URL": nats_url,
+            f"{prefix}_DATABASE_URL": f"sqlite:///{folder / service}.sqlite3",
+            f"{prefix}_HTTP_PORT": str(self._port),
+            **environment,
+        }
+
+    @property
+    def log(self) -> str:
+        """What it has logged so far."""
+        return self._log.read_text()
+
+    def at(self, clock: str) -> Self:
+        """Let the clock of the next start begin at this instant."""
+        self.environment["MWEEK_CLOCK"] = clock
+        return self
+
+    def start(self) -> Self:
+        """Start on a migrated database, and wait until it is ready."""
+        self.migrate()
+        self.launch()
+        self.wait_until_ready()
+        return self
+
+    def migrate(self) -> None:
+        """Bring the database to the schema, once."""
+        if not self._migrated:
+            done = self.command("migrate")
+            assert done.returncode == 0, done.stderr
+            self._migrated = True
+
+    def launch(self) -> None:
+        """Start on a database that was migrated, and do not wait."""
+        with self._log.open("ab") as log:
+            arguments = [sys.executable, "-m", self._module, "run"]
+            self._process = subprocess.Popen(arguments, env=self.environment, stdout=log, stderr=log)
+
+    def wait_until_ready(self) -> None:
+        """Wait until it takes messages."""
+        wait_for(self._is_ready, within=SLOWEST_START_SECONDS)
+
+    def ensure_running(self) -> None:
+        """Start unless it runs."""
+        if self._process is None:
+            self.start()
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run another command of the service on the same database, to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", self._module, *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=SLOWEST_START_SECONDS,
+            check=False,
+        )
+
+    def kill(self) -> None:
+        """End the process without warning."""
+        assert self._process
+        self._process.kill()
+        self._process.wait(timeout=SLOWEST_STOP_SECONDS)
+        self._process = None
+
+    def stop(self) -> int | None:
+        """End the process in order and return its exit code; None when it is gone already."""
+        if self._process is None:
+            return None
+        self._process.send_signal(signal.SIGTERM)
+        code = self._process.wait(timeout=SLOWEST_STOP_SECONDS)
+        self._process = None
+        return code
+
+    def _is_ready(self) -> bool:
+        assert self._process
+        assert self._process.poll() is None, f"it ended with {self._process.returncode}:\n{self.log}"
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/readyz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
