@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import permutations
+from typing import Any
 
 import pytest
 from mweek_outbox import Database, migrate, open_database
@@ -12,6 +13,7 @@ from mweek_planner.domain.machine import Fleet
 from mweek_planner.interfaces import CustomerChange
 from mweek_planner.storage.records import inventory_fingerprint, load_fleet, put_customers, put_machines
 from mweek_timewindows import WeeklyCalendar, WeeklyWindow
+from sqlmodel import Session
 
 from tests.support.ids import at
 from tests.support.planner_values import change, machine, removal
@@ -38,7 +40,7 @@ def fleet(database: Database, location: str = "rzob") -> Fleet:
 
 
 def test_machine_comes_back_as_it_was_put(database: Database) -> None:
-    whole = {
+    whole: dict[str, Any] = {
         "customer": "acme",
         "host": "kyle07",
         "redundancy_group": "acme-web",
@@ -114,15 +116,16 @@ def test_fingerprint_changes_with_every_record_that_applies_and_with_no_other(da
             return inventory_fingerprint(session, "rzob")
 
     seen = [fingerprint()]
-    for put, news in (
+    arrivals: tuple[tuple[Callable[[Session, Any], None], Any], ...] = (
         (put_machines, change("m", 1)),
         (put_machines, change("m", 2)),
         (put_machines, removal("m", 3)),
         (put_machines, removal("other", 1)),
         (put_customers, CustomerChange(name="acme", revision=1, customer=ACME)),
-    ):
+    )
+    for put, news in arrivals:
         with database.transaction() as session:
-            put(session, [news])  # type: ignore[operator]
+            put(session, [news])
         seen.append(fingerprint())
     assert len(set(seen)) == len(seen)
     with database.transaction() as session:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from mweek_contracts.commands import CancelWeekV1, ScheduleWeekV1
@@ -114,8 +115,8 @@ class PlannerBus:
 
     async def outcome_of(self, command: ScheduleWeekV1 | CancelWeekV1, *, within: float = 30.0) -> Outcome:
         """Wait for the event that names a command."""
-        (found, *_) = await eventually(lambda: self.outcomes_of(command), within=within)
-        return found
+        found: list[Outcome] = await eventually(partial(self.outcomes_of, command), within=within)
+        return found[0]
 
     async def outcomes_of(self, command: ScheduleWeekV1 | CancelWeekV1) -> list[Outcome]:
         """Return all events so far that name a command."""
@@ -170,8 +171,9 @@ class PlannerBus:
             letters = [received.message() async for received in stored]
             return [one for one in letters if isinstance(one, DeadLetterV1) and one.original_subject == subject]
 
-        (letter,) = await eventually(found)
-        return letter
+        letters: list[DeadLetterV1] = await eventually(found)
+        assert len(letters) == 1
+        return letters[0]
 
     async def stream(self, spec: StreamSpec) -> StreamPosition:
         """Return when a stream was created and the sequence that it has reached."""
@@ -186,7 +188,7 @@ class PlannerBus:
             info = await self.connection.jetstream().consumer_info(EVENTS.name, "planner-events")
             return (info.num_pending or 0) + (info.num_ack_pending or 0)
 
-        await eventually(waiting, until=lambda number: number == 0)
+        _: int = await eventually(waiting, until=lambda number: number == 0)
 
     def audit_failed(self, of: WeekScheduledV1, *findings: tuple[FindingCode, str | None], **fields: Any) -> Message:
         """Return what the auditor says who found something wrong with a revision."""
