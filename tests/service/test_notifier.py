@@ -144,7 +144,7 @@ async def test_customers_on_a_host_are_told_of_it(bus: NotifierBus, shared: Noti
     affected = (bus.name("acme01"), bus.name("zeta01"))
     await bus.say(bus.week.revision(window(bus.name("kyle07"), affects=affected), records=await bus.position()))
     await eventually(bus.told(3))
-    assert all(f"KVM host {bus.name('kyle07')}" in mail.text for mail in mails_to(shared, bus))
+    assert all(f"      {bus.name('kyle07')}: {bus.location}-" in mail.text for mail in mails_to(shared, bus))
 
 
 async def test_a_cancelled_week_is_mailed_with_its_reason(bus: NotifierBus, shared: NotifierProcess) -> None:

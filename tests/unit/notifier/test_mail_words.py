@@ -37,7 +37,7 @@ def test_a_customer_with_machines_only_on_a_host_is_told_of_the_host() -> None:
         "Maintenance scheduled for Acme GmbH: the host under 1 machine, 5 Dec 2026 [rzob/2026-W49/r1]"
     )
     assert "we maintain the KVM host under 1 machine of Acme GmbH in rzob." in words(mail.text)
-    assert "KVM host kyle07; on it, possibly interrupted:" in mail.text
+    assert "may be interrupted, since their KVM host is maintained: kyle07: acme01" in words(mail.text)
     assert "Each machine is updated" not in mail.text
 
 

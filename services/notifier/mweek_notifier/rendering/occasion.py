@@ -94,11 +94,11 @@ def _paragraph(text: str) -> str:
     return textwrap.fill(" ".join(text.split()), TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
-def _wrapped(items: Iterable[str], indent: int = 0) -> str:
-    """Join items with commas over as many lines as it takes, each indented."""
+def _wrapped(items: Iterable[str], indent: int, label: str = "") -> str:
+    """Join items with commas over as many lines as it takes, each indented; `label` stands before the first."""
     blanks = " " * indent
     return textwrap.fill(
-        ", ".join(items),
+        label + ", ".join(items),
         TEXT_WIDTH,
         initial_indent=blanks,
         subsequent_indent=blanks,
