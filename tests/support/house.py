@@ -104,7 +104,8 @@ class RunningHouse:
     def _is_up(self) -> bool:
         assert self._process
         assert self._process.poll() is None, f"the house ended with {self._process.returncode}:\n{self.said}"
-        return (self.var / "run.json").exists()
+        # A house that was killed has left its file behind: the pid says whose it is.
+        return (self.var / "run.json").exists() and self.run["pid"] == self._process.pid
 
 
 def is_running(pid: int) -> bool:

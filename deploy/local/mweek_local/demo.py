@@ -85,13 +85,14 @@ class _Administrator:
         return await process.wait()
 
     async def asks(self, *arguments: str) -> str:
-        """Return the output of a command."""
+        """Return the output of a command; its talk is shown only when it fails."""
+        command = (sys.executable, "-m", "mweek", *arguments)
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "mweek", *arguments, env=dict(self.environment), stdout=PIPE, preexec_fn=leash()
+            *command, env=dict(self.environment), stdout=PIPE, stderr=PIPE, preexec_fn=leash()
         )
-        output, _ = await process.communicate()
+        output, talk = await process.communicate()
         if process.returncode:
-            raise HouseError(f"mweek {' '.join(arguments)} ended with exit code {process.returncode}")
+            raise HouseError(f"mweek {' '.join(arguments)} failed: {talk.decode(errors='replace').strip()}")
         return output.decode()
 
 
