@@ -10,9 +10,12 @@ from mweek_contracts.events import WeekCancelledV1
 from mweek_contracts.message import Message
 from mweek_contracts.reading import UnreadableMessageError
 from mweek_messaging import NotAcknowledgedError, Received, Voice, follow, publish, publish_command
+from mweek_messaging.atomic_batch import publish_together
+from mweek_outbox import OutgoingMessage
 from nats.aio.client import Client
 
 from tests.delivery.probe import real_clock, schedule_week, stored, week_cancelled
+from tests.support.cut_line import line_that_breaks
 from tests.support.eventually import eventually
 from tests.support.ids import ReadableIds
 from tests.support.nats_server import NatsServer
@@ -106,6 +109,25 @@ async def test_following_goes_on_with_what_is_published_meanwhile(connection: Cl
     await eventually(lambda: seen == ["a", "b", "c", "d"])
     reading.cancel()
     await asyncio.gather(reading, return_exceptions=True)
+
+
+async def test_following_over_a_line_that_breaks_has_no_gap_and_no_repeat(
+    connection: Client, applied_streams: NatsServer
+) -> None:
+    outgoing = [
+        OutgoingMessage(f"m-{number}", "EVENTS", "evt.rzob.2026-W49.notice-sent.v1", {}, b"%06d" % number + b"x" * 500)
+        for number in range(2_000)
+    ]
+    for start in range(0, len(outgoing), 500):
+        await publish_together(connection, outgoing[start : start + 500])
+    port = int(applied_streams.url.rpartition(":")[2])
+    async with line_that_breaks(port, after_bytes=300_000, times=3) as broken_port:
+        url = f"nats://127.0.0.1:{broken_port}"
+        far = await nats.connect(url, max_reconnect_attempts=-1, reconnect_time_wait=0.05)
+        following = follow(far, "EVENTS", until_caught_up=True)
+        numbers = [int(received.body[:6]) async for received in following]
+        await far.close()
+    assert numbers == list(range(2_000))
 
 
 async def test_following_takes_nothing_away_and_leaves_no_consumer(connection: Client) -> None:

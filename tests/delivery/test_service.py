@@ -186,14 +186,12 @@ async def test_loop_that_fails_begins_anew_and_is_cancelled_at_the_end(
     assert ended.is_set()
 
 
-async def test_handler_that_takes_longer_than_the_server_waits_runs_once(
+async def test_handler_that_takes_longer_than_the_server_waits_is_not_given_to_another_instance(
     probe: Probe, connection: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls: list[str] = []
     pause = threading.Event()
 
     def slow(session: Session, command: ScheduleWeekV1) -> None:
-        calls.append(command.message_id)
         pause.wait(2.5)
         takes(session, command)
 
@@ -201,11 +199,15 @@ async def test_handler_that_takes_longer_than_the_server_waits_runs_once(
     config = (await jetstream.consumer_info("COMMANDS", "planner-commands")).config
     await jetstream.add_consumer("COMMANDS", config.evolve(name="planner-commands", ack_wait=1.0))
     monkeypatch.setattr("mweek_messaging.delivery._PROGRESS_SECONDS", 0.25)
-    probe.handlers[ScheduleWeekV1] = slow
-    async with probe.running():
+    other = Probe(probe.nats_url, probe.database_url)
+    probe.handlers[ScheduleWeekV1] = other.handlers[ScheduleWeekV1] = slow
+    async with probe.running(), other.running():
         await publish_command(connection, schedule_week())
         await eventually(probe.effects)
-    assert calls == ["s-1"]
+        await eventually(lambda: probe.counted("done") + other.counted("done") == 1)
+    assert (probe.counted("duplicate"), other.counted("duplicate")) == (0, 0)
+    assert (await jetstream.consumer_info("COMMANDS", "planner-commands")).num_redelivered == 0
+    other.database.close()
 
 
 async def test_what_nobody_asks_for_any_more_is_forgotten(probe: Probe, applied_streams: NatsServer) -> None:
