@@ -8,7 +8,7 @@ from mweek_contracts.problem import Problem
 
 
 class CommandRefusedV1(Message):
-    """A command could not be read; it went to the dead letters. Subject: `evt.<location>.commands.…`."""
+    """A command could not be read or dealt with; it went to the dead letters. Subject: `evt.<location>.commands.…`."""
 
     location: Token
     """From the subject of the command."""
