@@ -8,6 +8,8 @@ from mweek_auditor.domain import fleet as theirs
 from mweek_auditor.domain import pattern as their_pattern
 from mweek_auditor.domain import plan as their_plan
 from mweek_auditor.domain.audit import audit
+from mweek_auditor.domain.finding import Finding
+from mweek_contracts.events import FindingCode
 from mweek_planner.domain.customer import Customer
 from mweek_planner.domain.machine import Fleet
 from mweek_planner.domain.outcome import Planned
@@ -16,7 +18,7 @@ from mweek_planner.domain.plan import Plan
 from mweek_planner.domain.planning import PlanningInput
 
 
-def findings(asked: PlanningInput, planned: Planned) -> tuple[str, ...]:
+def findings(asked: PlanningInput, planned: Planned) -> tuple[Finding, ...]:
     """Return what the auditor finds wrong with a plan, leaving out that machines are unplaced: the plan says so."""
     case = their_plan.Case(
         plan=_plan(planned),
@@ -26,7 +28,7 @@ def findings(asked: PlanningInput, planned: Planned) -> tuple[str, ...]:
         now=asked.now,
         parent=their_plan.Parent(_phases(asked.parent), _windows(asked.parent)) if asked.parent else None,
     )
-    return tuple(f"{one.code}: {one.text}" for one in audit(case) if one.code != "unplaced")
+    return tuple(finding for finding in audit(case) if finding.code is not FindingCode.UNPLACED)
 
 
 def _plan(planned: Planned) -> their_plan.Plan:

@@ -87,8 +87,10 @@ def _by_remainder(seats: int, bounds: Mapping[Party, _Bounds], settled: Mapping[
     if spare == 0:
         return Seats(sure)
     last = bounds[hopeful[spare - 1]].remainder
-    for party in hopeful:
-        if bounds[party].remainder > last:
-            sure[party] += 1
-            spare -= 1
-    return Seats(sure, frozenset(party for party in hopeful if bounds[party].remainder == last), spare)
+    certain = [party for party in hopeful if bounds[party].remainder > last]
+    tied = [party for party in hopeful if bounds[party].remainder == last]
+    if len(certain) + len(tied) == spare:
+        certain, tied = certain + tied, []
+    for party in certain:
+        sure[party] += 1
+    return Seats(sure, frozenset(tied), spare - len(certain))

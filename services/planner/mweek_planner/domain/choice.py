@@ -11,15 +11,24 @@ from mweek_planner.domain.selection import Owner, Selection
 from mweek_planner.domain.variety import Shape
 
 
-def elect(selection: Selection, candidates: Sequence[int], *, customers: Collection[Owner] | None = None) -> None:
+def elect(
+    selection: Selection,
+    candidates: Sequence[int],
+    *,
+    customers: Collection[Owner] | None = None,
+    at_most: int | None = None,
+) -> None:
     """Take candidates, given in turn, until the target is reached or none is left that may be taken.
 
     Args:
         customers: who owns the candidates and shares the seats; None for all of the population.
+        at_most: how many to take; None for as many as the target has room for.
     """
-    while selection.left > 0:
+    wanted = selection.left if at_most is None else min(selection.left, at_most)
+    goal = len(selection.chosen) + wanted
+    while len(selection.chosen) < goal:
         before = len(selection.chosen)
-        seats = _seats(selection, candidates, customers)
+        seats = _seats(selection, candidates, customers, goal - before)
         _take_what_is_new(selection, candidates, seats)
         _take_in_turn(selection, candidates, seats)
         # A group with members of several customers counts for each of them but gives only one: then there is more to
@@ -36,6 +45,7 @@ class _SeatsLeft:
         self._sure = {owner: count - selection.taken[owner] for owner, count in seats.sure.items()}
         self._tied = set(seats.tied)
         self._spare = seats.spare
+        self.left = sum(self._sure.values()) + seats.spare
 
     def may_take(self, machine: int) -> bool:
         owner = self._selection.owner(machine)
@@ -50,17 +60,20 @@ class _SeatsLeft:
             self._spare -= 1
             self._tied.remove(owner)
         self._selection.take(machine)
+        self.left -= 1
 
 
-def _seats(selection: Selection, candidates: Sequence[int], customers: Collection[Owner] | None) -> _SeatsLeft:
+def _seats(
+    selection: Selection, candidates: Sequence[int], customers: Collection[Owner] | None, wanted: int
+) -> _SeatsLeft:
     capacities = selection.capacities(candidates)
     claims = {
         owner: Claim(weight, least=selection.taken[owner], most=selection.taken[owner] + capacities[owner])
         for owner, weight in selection.weights.items()
         if customers is None or owner in customers
     }
-    elsewhere = selection.taken.total() - sum(claim.least for claim in claims.values())
-    return _SeatsLeft(apportion(selection.target - elsewhere, claims), selection)
+    filled = sum(claim.least for claim in claims.values())
+    return _SeatsLeft(apportion(filled + wanted, claims), selection)
 
 
 def _take_what_is_new(selection: Selection, candidates: Sequence[int], seats: _SeatsLeft) -> None:
@@ -90,7 +103,7 @@ def _take_what_is_new(selection: Selection, candidates: Sequence[int], seats: _S
 
 def _take_in_turn(selection: Selection, candidates: Sequence[int], seats: _SeatsLeft) -> None:
     for machine in candidates:
-        if selection.left == 0:
+        if seats.left == 0:
             return
         if seats.may_take(machine):
             seats.take(machine)

@@ -105,6 +105,8 @@ class Draft:
 
     def _put(self, machine: int, phase: int, line: Line | None) -> None:
         self.phase_of[machine] = phase
+        if self.turned_by_peers.get(machine) == phase:
+            del self.turned_by_peers[machine]
         if line is not None:
             self.line_of[machine] = line.number
             self.taken[line.number].append(machine)

@@ -76,6 +76,8 @@ class Explanation:
         """Return the last phase before its own that would have taken a machine without choosing, and what was there."""
         options, here, line = self._terms.options[machine], self._draft.phase_of[machine], self._draft.line_of[machine]
         before = options.unbounded if line is None or here is None else options.unbounded & (phase_set((here,)) - 1)
+        if not before & options.away and machine not in self._draft.turned_by_peers:
+            return None
         return self._last_of(machine, before)
 
     def _turned_away_last(self, machine: int) -> Cause | None:

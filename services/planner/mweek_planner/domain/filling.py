@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from mweek_planner.domain.census import NO_GROUP
 from mweek_planner.domain.choice import elect
+from mweek_planner.domain.congestion import hurried
 from mweek_planner.domain.draft import Draft
 from mweek_planner.domain.line import Line
 from mweek_planner.domain.pattern import QuotaKind
@@ -30,6 +31,8 @@ def _take_some(draft: Draft, line: Line, target: int) -> None:
     candidates = [m for m in _waiting(draft, line) if not draft.peers.is_present(m, line.phase)]
     elect(selection, [m for m in candidates if not _later(draft, m, line.phase)])
     elect(selection, _pressed(draft, line, candidates))
+    for machines, count in hurried(draft, line, candidates=candidates, chosen=selection.chosen, room=selection.left):
+        elect(selection, machines, at_most=count)
     _choose(selection, line, candidates, tested=census.tested)
     for machine in selection.chosen:
         draft.place(machine, line.phase, line)

@@ -24,6 +24,10 @@ class Cause(StrEnum):
     REDUNDANCY = "redundancy"
 
 
+Causes = tuple[Cause | None, ...]
+"""For each phase what turns a machine away, None where it is welcome."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """The phases of the week, and which questions are asked at their doors."""
@@ -34,7 +38,7 @@ class House:
     asks_notice: bool
     asks_blackouts: bool
 
-    def causes(self, customer: Customer | None, needed_minutes: int) -> tuple[Cause | None, ...]:
+    def causes(self, customer: Customer | None, needed_minutes: int) -> Causes:
         """Return for each phase what turns such a machine away, None where it is welcome."""
         return tuple(self._cause(phase, customer, timedelta(minutes=needed_minutes)) for phase in self.phases)
 
@@ -64,12 +68,14 @@ def blackout_in(customer: Customer, opens_at: datetime, closes_at: datetime) -> 
 class Options:
     """Where a kind of machine may go.
 
-    `causes` has for each phase what turns it away; `named` are the phases with an entry that selects it, `unbounded`
-    those with an unbounded one. `takes` are the phases that can take it and welcome it, the declared remainder included
-    where `remainder` says that it is open to it; `unbounded_takes` are those of them with an unbounded entry.
+    `causes` has for each phase what turns it away, `away` the phases that do; `named` are the phases with an entry that
+    selects it, `unbounded` those with an unbounded one. `takes` are the phases that can take it and welcome it, the
+    declared remainder included where `remainder` says that it is open to it; `unbounded_takes` are those of them with
+    an unbounded entry. Machines with the same options have the very same object.
     """
 
-    causes: tuple[Cause | None, ...]
+    causes: Causes
+    away: PhaseSet
     named: PhaseSet
     unbounded: PhaseSet
     takes: PhaseSet
@@ -78,7 +84,7 @@ class Options:
 
     def welcome(self, phase: int) -> bool:
         """Return whether nothing turns it away from a phase."""
-        return self.causes[phase] is None
+        return not has(self.away, phase)
 
 
 class Welcome:
@@ -89,37 +95,42 @@ class Welcome:
         self._house = house
         self._lines = lines
         self._remainder = remainder
-        self._causes: dict[tuple[str | None, int], tuple[Cause | None, ...]] = {}
-        self._options: dict[tuple[Selected, str | None, int], Options] = {}
+        self._causes: dict[tuple[str | None, int], Causes] = {}
+        self._options: dict[tuple[Selected, Causes], Options] = {}
 
     def options(self, census: Census, selected: Sequence[Selected]) -> tuple[Options, ...]:
         """Return the options of each machine of the census."""
+        known: dict[tuple[Selected, str | None, int], Options] = {}
         result = []
         for machine, lines in zip(census.machines, selected, strict=True):
-            needed = machine.needed_minutes
-            key = (lines, machine.customer, needed)
-            if key not in self._options:
-                owner = (machine.customer, needed)
-                if owner not in self._causes:
-                    self._causes[owner] = self._house.causes(census.owner(machine), needed)
-                self._options[key] = self._work_out(lines, self._causes[owner])
-            result.append(self._options[key])
+            key = (lines, machine.customer, machine.downtime_minutes)
+            if key not in known:
+                known[key] = self._for(lines, census.owner(machine), machine.needed_minutes)
+            result.append(known[key])
         return tuple(result)
 
-    def _work_out(self, selected: Selected, causes: tuple[Cause | None, ...]) -> Options:
+    def _for(self, selected: Selected, owner: Customer | None, needed_minutes: int) -> Options:
+        door = (None if owner is None else owner.name, needed_minutes)
+        if door not in self._causes:
+            self._causes[door] = self._house.causes(owner, needed_minutes)
+        key = (selected, self._causes[door])
+        if key not in self._options:
+            self._options[key] = self._work_out(*key)
+        return self._options[key]
+
+    def _work_out(self, selected: Selected, causes: Causes) -> Options:
         lines = [self._lines[number] for number in selected]
-        welcome = phase_set(phase for phase, cause in enumerate(causes) if cause is None)
+        away = phase_set(phase for phase, cause in enumerate(causes) if cause is not None)
         unbounded = phase_set(line.phase for line in lines if line.target is None)
-        takes = phase_set(line.phase for line in lines if line.can_take) & welcome
-        remainder = self._remainder_open(unbounded, welcome)
+        takes = phase_set(line.phase for line in lines if line.can_take) & ~away
+        remainder = self._remainder_open(unbounded, away)
         if remainder and self._remainder is not None:
             takes |= 1 << self._remainder
-        return Options(
-            causes, phase_set(line.phase for line in lines), unbounded, takes, unbounded & welcome, remainder
-        )
+        named = phase_set(line.phase for line in lines)
+        return Options(causes, away, named, unbounded, takes, unbounded & ~away, remainder)
 
-    def _remainder_open(self, unbounded: PhaseSet, welcome: PhaseSet) -> bool:
+    def _remainder_open(self, unbounded: PhaseSet, away: PhaseSet) -> bool:
         """Tell whether the declared remainder takes it: nobody else would, or all that would turned it away before."""
-        if self._remainder is None or not has(welcome, self._remainder):
+        if self._remainder is None or has(away, self._remainder):
             return False
-        return not unbounded & welcome and unbounded >> self._remainder == 0
+        return not unbounded & ~away and unbounded >> self._remainder == 0
