@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from mweek_service.command import add_service_commands, load_settings
 
 if TYPE_CHECKING:
-    from mweek_notifier.settings import NotifierSettings
+    from mweek_service.bootstrap import Frame
 
 OK: Final = 0
 ERROR: Final = 1
@@ -27,12 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mweek-notifier", description="Tells customers their slots.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, run, text in (
-        ("run", _run, "run the service until it is told to stop"),
-        ("migrate", _migrate, "bring the database to the schema of this version"),
-        ("asyncapi", _asyncapi, "print what the service hears and says as an AsyncAPI document"),
-    ):
-        commands.add_parser(name, help=text).set_defaults(run=run)
+    add_service_commands(commands, _frame)
     _add_preview(commands.add_parser("preview", help="print a sample mail; nothing is sent"))
     return parser
 
@@ -49,8 +44,9 @@ def _add_preview(parser: argparse.ArgumentParser) -> None:
 def _preview(options: argparse.Namespace) -> int:
     from mweek_notifier.domain.notice import NoticeKind
     from mweek_notifier.offline import Sample, preview
+    from mweek_notifier.settings import NotifierSettings
 
-    settings = _settings()
+    settings = load_settings(NotifierSettings)
     if settings is None:
         return ERROR
     sample = Sample(machines=options.machines, timezone=options.timezone, language=options.language)
@@ -62,50 +58,10 @@ def _preview(options: argparse.Namespace) -> int:
     return OK
 
 
-def _run(_options: argparse.Namespace) -> int:
-    from mweek_outbox import SchemaOutOfDateError
+def _frame() -> Frame[Any]:
+    from mweek_notifier.bootstrap import FRAME
 
-    from mweek_notifier.bootstrap import run
-
-    settings = _settings()
-    try:
-        return ERROR if settings is None else asyncio.run(run(settings))
-    except SchemaOutOfDateError as error:
-        print(error, file=sys.stderr)
-        return ERROR
-
-
-def _migrate(_options: argparse.Namespace) -> int:
-    from mweek_notifier.bootstrap import migrate_database
-
-    settings = _settings()
-    if settings is None:
-        return ERROR
-    migrate_database(settings)
-    return OK
-
-
-def _settings() -> NotifierSettings | None:
-    """Return the settings, or say in sentences what is wrong with them."""
-    from mweek_contracts.reading import problems_of
-    from pydantic import ValidationError
-
-    from mweek_notifier.settings import NotifierSettings
-
-    try:
-        return NotifierSettings()
-    except ValidationError as error:
-        for problem in problems_of(error):
-            print(f"{problem.place}: {problem.text}" if problem.place else problem.text, file=sys.stderr)
-        return None
-
-
-def _asyncapi(_options: argparse.Namespace) -> int:
-    from mweek_notifier.bootstrap import describe
-
-    json.dump(describe(), sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
-    return OK
+    return FRAME
 
 
 def _machines(text: str) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Self
 
 from mweek_contracts.fields import EmailAddress, Text
+from mweek_service.settings import ServiceSettings
 from pydantic import AfterValidator, Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from mweek_notifier.delivery.mail_url import SmtpTarget, parse_mail_url
 from mweek_notifier.domain.attempt import RetryPolicy
@@ -22,35 +23,25 @@ def _mail_url(value: str) -> str:
     return value
 
 
-class NotifierSettings(BaseSettings):
-    """Each setting is an environment variable; an empty one counts as absent."""
+class NotifierSettings(ServiceSettings):
+    """Each setting is an environment variable, MWEEK_NOTIFIER_…; an empty one counts as absent."""
 
-    model_config = SettingsConfigDict(
-        env_ignore_empty=True, frozen=True, populate_by_name=True, hide_input_in_errors=True
-    )
+    model_config = SettingsConfigDict(env_prefix="MWEEK_NOTIFIER_")
 
-    nats_url: str = Field(default="nats://127.0.0.1:4222", validation_alias="MWEEK_NATS_URL")
-    clock: str = Field(default="", validation_alias="MWEEK_CLOCK")
-    log_format: Literal["json", "console"] = Field(default="json", validation_alias="MWEEK_LOG_FORMAT")
-    log_level: str = Field(default="INFO", validation_alias="MWEEK_LOG_LEVEL")
-    database_url: str = Field(default="sqlite:///var/notifier.sqlite3", validation_alias="MWEEK_NOTIFIER_DATABASE_URL")
-    http_port: int = Field(default=0, ge=0, le=65_535, validation_alias="MWEEK_NOTIFIER_HTTP_PORT")
-    """0: any free one."""
-    mail_url: Annotated[str, AfterValidator(_mail_url)] = Field(
-        default="maildir:var/mail", validation_alias="MWEEK_NOTIFIER_MAIL_URL", repr=False
-    )
+    database_url: str = ServiceSettings.database_field("notifier")
+    mail_url: Annotated[str, AfterValidator(_mail_url)] = Field(default="maildir:var/mail", repr=False)
     """maildir:PATH, smtp://host:port, smtps://user:password@host or smtp+starttls://user:password@host."""
-    sender: EmailAddress = Field(default=EXAMPLE_SENDER, validation_alias="MWEEK_NOTIFIER_SENDER")
-    sender_name: Text = Field(default="Maintenance Week", validation_alias="MWEEK_NOTIFIER_SENDER_NAME")
+    sender: EmailAddress = Field(default=EXAMPLE_SENDER)
+    sender_name: Text = Field(default="Maintenance Week")
     operator_email: EmailAddress = Field(default=EXAMPLE_OPERATOR, validation_alias="MWEEK_OPERATOR_EMAIL")
     """Gets findings of the audit, and the customers' replies."""
-    workers: int = Field(default=4, ge=1, le=64, validation_alias="MWEEK_NOTIFIER_WORKERS")
+    workers: int = Field(default=4, ge=1, le=64)
     """Mails in hand at once: as many connections to the mail server."""
-    send_seconds: float = Field(default=60, gt=0, le=3_600, validation_alias="MWEEK_NOTIFIER_SEND_SECONDS")
+    send_seconds: float = Field(default=60, gt=0, le=3_600)
     """How long handing over one mail may take; a claim lasts twice as long."""
-    retry_seconds: float = Field(default=30, gt=0, le=3_600, validation_alias="MWEEK_NOTIFIER_RETRY_SECONDS")
+    retry_seconds: float = Field(default=30, gt=0, le=3_600)
     """The delay before the second attempt; it doubles up to an hour."""
-    attempts: int = Field(default=12, ge=1, le=100, validation_alias="MWEEK_NOTIFIER_ATTEMPTS")
+    attempts: int = Field(default=12, ge=1, le=100)
 
     @model_validator(mode="after")
     def _real_addresses_for_real_mail(self) -> Self:

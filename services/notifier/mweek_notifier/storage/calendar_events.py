@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from mweek_outbox.upsert import upsert
 from sqlalchemy import select
 from sqlmodel import Session
 
 from mweek_notifier.domain.calendar_event import CalendarEvent
 from mweek_notifier.domain.window import Slot
 from mweek_notifier.storage.rows import CALENDAR_EVENT
-from mweek_notifier.storage.upsert import upsert
 
 
 def load_events(session: Session, location: str, week: str) -> dict[str, tuple[CalendarEvent, ...]]:

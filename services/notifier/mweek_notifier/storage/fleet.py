@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from mweek_outbox.upsert import upsert
 from sqlalchemy import select
 from sqlmodel import Session
 
 from mweek_notifier.domain.fleet import Customer, CustomerRecord, Fleet, Machine, MachineRecord
 from mweek_notifier.storage.documents import customer_document, customer_of
 from mweek_notifier.storage.rows import CUSTOMER, MACHINE
-from mweek_notifier.storage.upsert import upsert
 
 
 def apply_machines(session: Session, records: Iterable[MachineRecord]) -> None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from mweek_outbox.upsert import upsert
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session
 
 from mweek_notifier.domain.window import Delta, Slot, Window, Withdrawal
 from mweek_notifier.storage.rows import STAGED_PART, WEEK, WINDOW, WeekRow
-from mweek_notifier.storage.upsert import upsert
 
 _GIVEN = TypeAdapter(tuple[Window, ...])
 _TAKEN = TypeAdapter(tuple[Withdrawal, ...])
