@@ -13,7 +13,7 @@ from mweek_planner.handlers.decisions import NotRepaired, repair
 from mweek_planner.handlers.situation import SituationReader
 from mweek_planner.interfaces import Revision
 from mweek_planner.storage.plans import store_revision, was_repaired
-from mweek_planner.translation import repairable, scheduled
+from mweek_planner.translation import Repair, repairable, scheduled
 
 log = structlog.get_logger()
 
@@ -27,24 +27,26 @@ class RepairHandler:
         self._voice = voice
 
     def audit_failed(self, session: Session, event: AuditFailedV1) -> None:
-        """Make the revision that repairs what planning again can repair; the operator is told of all else by mail.
-
-        The same findings in the same inventory are repaired once. Should the auditor find them again, it and the
-        planner disagree, and no number of revisions would end that.
-        """
+        """Make the revision that repairs what planning again can repair; the operator is told of all else by mail."""
         found = repairable(event)
         if found is None:
             return
         self._situations.enter(session, event.location)
-        situation = self._situations.read(session, event.location, event.week)
-        key = found.key(situation.inventory)
-        if was_repaired(session, event.location, event.week, repair_key=key):
-            answer: Revision | NotRepaired = NotRepaired("it was repaired before, in just this inventory")
-        else:
-            answer = repair(event, situation, repair_key=key)
+        answer = self._decide(session, event, found)
         if isinstance(answer, NotRepaired):
             log.warning("audit-not-repaired", plan_id=event.plan_id, findings=found.findings[:20], why=answer.why)
             return
         store_revision(session, answer)
         self._voice.say_all(session, scheduled(answer, partial(self._voice.envelope, event), command_id=None))
         log.info("audit-repaired", plan_id=event.plan_id, revision=answer.plan.revision, findings=len(found.findings))
+
+    def _decide(self, session: Session, event: AuditFailedV1, found: Repair) -> Revision | NotRepaired:
+        """Return the repair, once for the same findings in the same inventory.
+
+        Should the auditor find them again, it and the planner disagree, and no number of revisions would end that.
+        """
+        situation = self._situations.read(session, event.location, event.week)
+        key = found.key(situation.inventory)
+        if was_repaired(session, event.location, event.week, repair_key=key):
+            return NotRepaired("it was repaired before, in just this inventory")
+        return repair(event, situation, repair_key=key)

@@ -33,6 +33,7 @@ from mweek_contracts.windows import (
 from mweek_planner.domain.diff import Assigned, Withdrawn
 from mweek_planner.domain.outcome import Refused
 from mweek_planner.domain.plan import Assignment, Overrides, Plan
+from mweek_planner.domain.report import Report
 from mweek_planner.interfaces import Revision, UnknownPattern
 
 Envelope = Callable[[], dict[str, Any]]
@@ -81,12 +82,7 @@ def scheduled(
         withdrawn_parts=len(withdrawn),
         digest=revision.digest,
         records=revision.records,
-        compromises=tuple(
-            Compromise(
-                code=c.code, phase=c.phase, entry=c.entry, planned=c.planned, actual=c.actual, facts=dict(c.facts)
-            )
-            for c in report.compromises
-        ),
+        compromises=_compromises(report),
         overrides=_overrides(plan.overrides),
         scheduled_at=plan.planned_at,
     )
@@ -222,6 +218,13 @@ def _phases(plan: Plan) -> tuple[PhaseSummary, ...]:
     return tuple(
         PhaseSummary(phase=p.name, opens_at=p.opens_at, closes_at=p.closes_at, machines=machines[p.name])
         for p in plan.phases
+    )
+
+
+def _compromises(report: Report) -> tuple[Compromise, ...]:
+    return tuple(
+        Compromise(code=c.code, phase=c.phase, entry=c.entry, planned=c.planned, actual=c.actual, facts=dict(c.facts))
+        for c in report.compromises
     )
 
 
