@@ -270,9 +270,13 @@ async def test_fleet_and_locations_come_from_the_records(client: Client, connect
 
 
 async def test_weeks_of_a_location_are_those_with_a_plan(client: Client, connection: Connection) -> None:
-    later, other = ToldWeek(week="2026-W51"), ToldWeek(location="whq", week="2026-W50")
-    for number, told in enumerate((later, ToldWeek(), other)):
-        said = told.revision(window("web01"))
+    weeks = (
+        ToldWeek(week="2026-W51").revision(window("web01")),
+        ToldWeek(week="2026-W49").revision(window("web01")),
+        ToldWeek(week="2026-W47").preview(window("web01"), command_id="only-a-try"),
+        ToldWeek(location="whq", week="2026-W50").revision(window("web01")),
+    )
+    for number, said in enumerate(weeks):
         await say(connection, *(one.model_copy(update={"message_id": f"{number}-{one.message_id}"}) for one in said))
 
     assert await client.weeks("rzob") == ("2026-W49", "2026-W51")

@@ -24,7 +24,7 @@ from nats.aio.client import Client as Connection
 
 from mweek.conversation import Conversation, Question
 from mweek.errors import SupersededError, VerdictTimeoutError
-from mweek.hearing import Heard, hear, hear_all, subjects_in
+from mweek.hearing import Heard, hear, hear_all
 from mweek.history import WeekHistory
 from mweek.outcome import Refusal, refusal_of
 from mweek.week import Revision, Verdict, WeekView
@@ -103,9 +103,10 @@ async def read_week(connection: Connection, location: str, week: str) -> WeekVie
 
 
 async def read_weeks(connection: Connection, location: str) -> tuple[str, ...]:
-    """Return the weeks of a location that the stream knows a plan of, oldest first."""
-    subjects = await subjects_in(connection, EVENTS, f"evt.{location}.*.{WeekScheduledV1.message_type}")
-    return tuple(sorted(subject.split(".")[2] for subject in subjects))
+    """Return the weeks of a location that the stream knows a plan of, previews apart, oldest first."""
+    heard = await hear_all(connection, EVENTS, [f"evt.{location}.*.{WeekScheduledV1.message_type}"])
+    plans = (one.message for one in heard if isinstance(one.message, WeekScheduledV1))
+    return tuple(sorted({plan.week for plan in plans if not plan.preview}))
 
 
 async def wait_for_verdict(
