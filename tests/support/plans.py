@@ -97,12 +97,15 @@ class _Hand:
     taker: dict[str, tuple[int, int]] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     sent_on: dict[str, int] = field(default_factory=dict)
+    waiting: set[str] = field(default_factory=set)
+    awaited: dict[str, set[int]] = field(default_factory=dict)
     unplaced: list[Unplaced] = field(default_factory=list)
     compromises: list[Compromise] = field(default_factory=list)
 
     def plan(self) -> Plan:
         self._keep()
         for index, phase in enumerate(self.pattern.phases):
+            self.waiting, self.awaited = set(), {}
             left = {number: self._target(index, number) for number, e in enumerate(phase.entries) if e.is_bounded}
             self._use_up(index, left)
             for number, entry in enumerate(phase.entries):
@@ -127,8 +130,8 @@ class _Hand:
         phase, customer = self.pattern.phases[index], self.fleet.customer_of(machine)
         if self.planned_at and phase.opens_at <= self.planned_at:
             return "opened"
-        notice = timedelta(hours=customer.notice_hours if customer and self.parent else 0)
-        if self.planned_at and phase.opens_at < self.planned_at + notice:
+        notice = timedelta(hours=customer.notice_hours if customer else 0)
+        if self.planned_at and self.parent and phase.opens_at < self.planned_at + notice:
             return "notice"
         blackouts = customer.blackouts if customer and not self.override_blackouts else ()
         if any(b.overlaps(phase.opens_at, phase.closes_at) for b in blackouts):
@@ -170,10 +173,11 @@ class _Hand:
 
     def _use_up(self, index: int, left: dict[int, int]) -> None:
         over: dict[int, int] = {}
-        for machine in self._machines():
+        entries = self.pattern.phases[index].entries
+        selected = {m.name: [n for n, e in enumerate(entries) if self._selects(e, m)] for m in self._machines()}
+        for machine in sorted(self._machines(), key=lambda m: (len(selected[m.name]), m.name)):
             if machine.name in self.kept and self.place[machine.name] == index:
-                entries = self.pattern.phases[index].entries
-                mine = [n for n, entry in enumerate(entries) if self._selects(entry, machine)]
+                mine = selected[machine.name]
                 free = next((n for n in mine if n not in left or left[n]), None)
                 if free is None and mine:
                     over[mine[0]] = over.get(mine[0], 0) + 1
@@ -206,7 +210,7 @@ class _Hand:
                 room -= 1
 
     def _free(self, entry: Entry) -> list[Machine]:
-        gone = self.place.keys() | self.sent_on.keys()
+        gone = self.place.keys() | (self.sent_on.keys() if entry.is_bounded else self.waiting)
         return [m for m in self._machines() if m.name not in gone and self._selects(entry, m)]
 
     def _report(self, index: int, number: int, room: int) -> None:
@@ -236,14 +240,19 @@ class _Hand:
         return any(self.place.get(peer.name) == index for peer in self._peers(machine))
 
     def _cause(self, index: int, entry: Entry) -> str:
+        """Return what kept most of the machines away that an entry was left without."""
+        if self._away(self._any_machine, index) == "opened":
+            return "opened"
         population = [m for m in self._machines() if self._selects(entry, m)]
-        for machine in population:
-            if machine.name not in self.place:
-                return self._away(machine, index) or "redundancy"
-        if any(self.place[m.name] == index and self._has_peer_in(m, index) for m in population):
+        left = [m for m in population if m.name not in self.place]
+        if not left and any(self.place[m.name] == index and self._has_peer_in(m, index) for m in population):
             return "redundancy"
-        later = any(m.name in self.kept and self.place[m.name] > index for m in population)
-        return "kept" if later else "too-few"
+        causes = [self._away(m, index) or "redundancy" for m in left]
+        return max(sorted(set(causes)), key=causes.count) if causes else "too-few"
+
+    @property
+    def _any_machine(self) -> Machine:
+        return self._machines()[0]
 
     def _give_way(self, code: str, index: int, number: int, planned_and_actual: tuple[int, int]) -> None:
         planned, actual = planned_and_actual
@@ -251,53 +260,83 @@ class _Hand:
         self.compromises.append(Compromise(code=code, phase=phase, entry=number, planned=planned, actual=actual))
 
     def _unbounded(self, index: int, entry: Entry) -> None:
-        welcome = [m for m in self._free(entry) if self._away(m, index) is None]
-        for machine in welcome:
-            peers = {peer.name for peer in self._peers(machine)}
-            together = [m for m in welcome if m.name in peers or m is machine] if peers else [machine]
-            later = len(self._takers(machine, index, unbounded=True))
-            left = [m for m in together if m.name not in self.place]
-            if len(together) < 2 or len(left) > later:
+        found = [m for m in self._free(entry) if self._away(m, index) is None]
+        for machine in found:
+            if not self._peers(machine):
                 self._put(machine, index)
+        groups = {m.redundancy_group for m in found if self._peers(m)}
+        for group in sorted(groups - {None}, key=str):
+            self._group(index, [m for m in found if m.redundancy_group == group], str(group))
+
+    def _group(self, index: int, members: list[Machine], group: str) -> None:
+        """Keep one member for each later phase that takes them, is free of peers and is not waited for."""
+        peers = self.fleet.groups[group]
+        taken = {self.place[peer.name] for peer in peers if peer.name in self.place}
+        awaited = self.awaited.setdefault(group, set())
+        later = {phase for m in members for phase in self._takers(m, index, unbounded=True)} - taken - awaited
+        keep = min(len(later), len(members) - (index not in taken))
+        awaited |= set(sorted(later)[:keep])
+        for number, machine in enumerate(members):
+            if number < len(members) - keep:
+                self._put(machine, index)
+            else:
+                self.waiting.add(machine.name)
 
     def _cut(self, index: int) -> None:
         """Cut the phase for the new windows of peers; whom no part is left for loses the place again."""
         phase = self.pattern.phases[index]
-        groups = {m.redundancy_group for m in self._machines() if self.place.get(m.name) == index}
-        for group in sorted(groups - {None}, key=str):
-            members = [m for m in self._machines() if m.redundancy_group == group]
-            here = [m for m in members if self.place.get(m.name) == index]
-            if len(here) > 1:
-                blocked = any(m.name in self.kept for m in here)
-                fresh = [m for m in here if m.name not in self.kept]
-                stay = [] if blocked else _those_who_fit(fresh, phase)
-                for machine in fresh:
-                    if machine not in stay:
-                        del self.place[machine.name], self.window[machine.name]
-                        self.taker.pop(machine.name, None)
-                        self.sent_on[machine.name] = index
-                for machine, window in zip(stay, _parts(stay, phase), strict=True):
-                    self.window[machine.name] = window
+        for group in sorted(self.fleet.groups):
+            here = [m for m in self._members(group) if self.place.get(m.name) == index]
+            fresh = [m for m in here if m.name not in self.kept]
+            if len(here) < 2 or not fresh:
+                continue
+            opens_at, closes_at = self._longest_free([m for m in here if m.name in self.kept], phase)
+            stay = _those_who_fit(fresh, closes_at - opens_at)
+            for machine in fresh:
+                if machine not in stay:
+                    del self.place[machine.name], self.window[machine.name]
+                    self.taker.pop(machine.name, None)
+                    self.sent_on[machine.name] = index
+            for machine, window in zip(stay, _parts(stay, phase, opens_at, closes_at), strict=True):
+                self.window[machine.name] = window
+
+    def _members(self, group: str) -> list[Machine]:
+        return list(self.fleet.groups[group])
+
+    def _longest_free(self, kept: list[Machine], phase: Phase) -> tuple[datetime, datetime]:
+        gaps, opens_at = [], phase.opens_at
+        for window in sorted((self.window[m.name] for m in kept), key=lambda w: w.opens_at):
+            gaps.append((opens_at, max(opens_at, window.opens_at)))
+            opens_at = max(opens_at, window.closes_at)
+        gaps.append((opens_at, max(opens_at, phase.closes_at)))
+        return max(gaps, key=lambda gap: gap[1] - gap[0])
 
     def _remainder(self) -> None:
+        home = self.pattern.remainder
         for machine in self._machines():
             if machine.name in self.place:
                 continue
-            phases = range(len(self.pattern.phases))
-            unbounded = [
-                i
-                for i in phases
-                if any(not e.is_bounded and self._selects(e, machine) for e in self.pattern.phases[i].entries)
-            ]
-            home = self.pattern.remainder
+            unbounded = [i for i in range(len(self.pattern.phases)) if self._is_taken_whole(machine, i)]
             if home is None and not unbounded:
                 raise LookupError(f"{machine.name} is not covered")
-            last = self.sent_on.get(machine.name, max(unbounded, default=-1))
-            fits = home is not None and home > last
-            if fits and home is not None and self._away(machine, home) is None and not self._has_peer_in(machine, home):
+            last = max([*unbounded, self.sent_on.get(machine.name, -1)], default=-1)
+            is_late = home is not None and home > last and self._away(machine, home) is None
+            if is_late and home is not None and self._has_room(machine, home):
                 self._put(machine, home)
-            else:
-                self.unplaced.append(Unplaced(machine.name, "nothing is left for it"))
+        if home is not None:
+            self._cut(home)
+        missing = [m for m in self._machines() if m.name not in self.place]
+        self.unplaced += [Unplaced(machine.name, "nothing is left for it") for machine in missing]
+
+    def _has_room(self, machine: Machine, index: int) -> bool:
+        """Return whether the machine and its peers in the phase all get a slot."""
+        here = [peer for peer in self._peers(machine) if self.place.get(peer.name) == index]
+        fresh = [machine, *(peer for peer in here if peer.name not in self.kept)]
+        opens_at, closes_at = self._longest_free([p for p in here if p.name in self.kept], self.pattern.phases[index])
+        return len(_those_who_fit(fresh, closes_at - opens_at)) == len(fresh)
+
+    def _is_taken_whole(self, machine: Machine, index: int) -> bool:
+        return any(not e.is_bounded and self._selects(e, machine) for e in self.pattern.phases[index].entries)
 
     def _result(self) -> Plan:
         windows = tuple(self.window[name] for name in sorted(self.window))
@@ -322,22 +361,21 @@ def _whole(machine: Machine, phase: Phase) -> Window:
     return Window(machine=machine.name, phase=phase.name, opens_at=phase.opens_at, closes_at=phase.closes_at)
 
 
-def _part_length(count: int, phase: Phase) -> timedelta:
-    return (phase.closes_at - phase.opens_at) // count // timedelta(minutes=5) * timedelta(minutes=5)
+def _those_who_fit(members: Sequence[Machine], length: timedelta) -> list[Machine]:
+    """Return as many as there are long enough equal parts for, those who need least."""
+    by_need = sorted(members, key=lambda machine: (machine.need_minutes, machine.name))
+    step = timedelta(minutes=5)
+    counts = range(len(by_need), 0, -1)
+    fits = (n for n in counts if length // n // step * step >= timedelta(minutes=by_need[n - 1].need_minutes))
+    return sorted(by_need[: next(fits, 0)], key=lambda machine: machine.name)
 
 
-def _those_who_fit(members: Sequence[Machine], phase: Phase) -> list[Machine]:
-    stay = list(members)
-    while stay and _part_length(len(stay), phase) < timedelta(minutes=max(m.need_minutes for m in stay)):
-        stay.pop()
-    return stay
-
-
-def _parts(members: Sequence[Machine], phase: Phase) -> Iterable[Window]:
+def _parts(members: Sequence[Machine], phase: Phase, opens_at: datetime, closes_at: datetime) -> Iterable[Window]:
+    """Yield equal parts on steps of 5 minutes that fill the time; some are a step longer than others."""
+    steps = (closes_at - opens_at) // timedelta(minutes=5)
     for number, machine in enumerate(members):
-        if len(members) == 1:
-            yield _whole(machine, phase)
-            continue
-        step = _part_length(len(members), phase)
-        opens_at = phase.opens_at + number * step
-        yield replace(_whole(machine, phase), opens_at=opens_at, closes_at=opens_at + step)
+        starts = opens_at + number * steps // len(members) * timedelta(minutes=5)
+        ends = opens_at + (number + 1) * steps // len(members) * timedelta(minutes=5)
+        if number == len(members) - 1:
+            ends = closes_at
+        yield replace(_whole(machine, phase), opens_at=starts, closes_at=ends)

@@ -22,7 +22,7 @@ class Consent:
         self._layout = evidence.layout
 
     def findings(self) -> Iterator[Finding]:
-        """Yield blackout, notice-hours and too-short."""
+        """Yield blackout, too-short, notice-hours and already-open."""
         for name, window in self._layout.window.items():
             if self._case.is_settled(window):
                 continue
@@ -57,15 +57,22 @@ class Consent:
             yield Finding(FindingCode.TOO_SHORT, machine.name, text)
 
     def _too_soon(self, name: str, window: Window) -> Iterator[Finding]:
-        """Yield notice-hours for a window that this revision gave or moved; kept ones were told in time before."""
-        plan = self._case.plan
+        """Yield notice-hours or already-open for a window that this revision gave; kept ones were told in time."""
+        plan, found = self._case.plan, self._case.frame.phase_named(window.phase)
         machine = self._case.planned_from.in_service.get(name)
-        if plan.planned_at is None or plan.notice_overridden or machine is None or name in self._case.kept:
+        if plan.planned_at is None or machine is None or found is None or name in self._case.kept:
             return
-        customer = self._case.planned_from.customer_of(machine)
-        if customer is not None and window.opens_at < plan.planned_at + timedelta(hours=customer.notice_hours):
+        customer, (_, phase) = self._case.planned_from.customer_of(machine), found
+        hours = customer.notice_hours if customer and not plan.notice_overridden else 0
+        if customer and hours and window.opens_at < plan.planned_at + timedelta(hours=hours):
             text = (
                 f"{name} has a window that opens {clock(window.opens_at)}; {customer.name} wants "
-                f"{customer.notice_hours} hours of notice, and the plan was made {clock(plan.planned_at)}."
+                f"{hours} hours of notice, and the plan was made {clock(plan.planned_at)}."
             )
             yield Finding(FindingCode.NOTICE_HOURS, name, text)
+        elif phase.opens_at <= plan.planned_at:
+            text = (
+                f"{name} was given a window in {phase.name}, which had opened {clock(phase.opens_at)}, "
+                f"before the plan was made {clock(plan.planned_at)}."
+            )
+            yield Finding(FindingCode.ALREADY_OPEN, name, text)

@@ -25,7 +25,7 @@ class Evidence:
     @classmethod
     def of(cls, case: Case, coverage: Coverage) -> Evidence:
         """Prepare the answers for a case."""
-        census = Census(case.planned_from, case.pattern)
+        census = Census(case.planned_from, case.frame)
         layout = Layout(case, coverage)
         welcome = Welcome(case)
         return cls(case, census, layout, welcome, Holding(census, layout, welcome))

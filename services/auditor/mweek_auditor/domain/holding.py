@@ -23,49 +23,40 @@ class Holding:
     def explains(self, machine: Machine, phase: int) -> bool:
         """Return whether redundancy explains that the machine is later than an unbounded entry that takes it.
 
-        The entry keeps one member for each later phase that takes them, and sends on those for whom the phase cannot
-        be cut. In a revision, where peers have kept their windows, what was free then cannot be told: explained.
+        The entry keeps one member for each later phase that takes them, and leaves to those phases whom its own is too
+        short for; at least one stays. In a revision, where peers have kept their windows, what was free then cannot be
+        told: explained.
         """
         group = machine.redundancy_group
         if group is None:
             return False
         if self._layout.is_group_in_doubt(machine) or group in self._layout.kept_groups:
             return True
-        if self.is_sent_on(machine):
+        if self.is_crowded_out(machine, phase):
             return True
-        if not any(self._layout.phase.get(peer.name, phase) >= phase for peer in self._layout.peers(machine)):
-            return False
         key = (group, phase)
         if key not in self._answers:
             self._answers[key] = self._may_hold_back((machine, *self._layout.peers(machine)), phase)
         return self._answers[key]
 
-    def is_sent_on(self, machine: Machine) -> bool:
-        """Return whether the machine is in the declared remainder, or nowhere, since a phase was too short to be cut.
+    def is_sent_on(self, machine: Machine, phase: int) -> bool:
+        """Return whether the machine is out of reach of the bounded entries of a phase.
 
-        Such a machine is not offered to the entries in between.
+        Whom an earlier phase was too short for is left to unbounded entries and to the declared remainder.
         """
-        place = self._layout.phase.get(machine.name)
-        if machine.redundancy_group is None or place not in (None, self._census.pattern.remainder):
-            return False
-        if place is not None and self._layout.shares(machine, place):
-            return False
-        phases = range(len(self._census.pattern.phases) if place is None else place)
-        return any(self.is_crowded_out(machine, phase) for phase in phases)
+        return machine.redundancy_group is not None and any(
+            self.is_crowded_out(machine, earlier) for earlier in range(phase)
+        )
 
     def is_crowded_out(self, machine: Machine, phase: int) -> bool:
         """Return whether an entry of the phase takes the machine, and its peers there leave it no long enough slot."""
         takes = self._census.selecting(machine) & self._census.in_phase[phase]
         if not takes or self._welcome.turned_away(machine) >> phase & 1:
             return False
-        peers = self._layout.peers(machine)
-        here = [peer for peer in peers if self._layout.phase.get(peer.name) == phase]
+        here = [peer for peer in self._layout.peers(machine) if self._layout.phase.get(peer.name) == phase]
         if any(peer.name in self._layout.kept for peer in here):
-            return True  # a kept window is not cut anew
-        # Which of those that found each other there had to go is the planner's choice.
-        remainder = self._census.pattern.remainder
-        gone = [peer for peer in peers if self._layout.phase.get(peer.name) in (None, remainder) and peer not in here]
-        return bool(here) and self.is_cut_too_short((machine, *here, *gone), phase, len(here) + len(gone) + 1)
+            return True  # those who join share what kept windows leave free
+        return bool(here) and self.is_cut_too_short((machine, *here), phase, len(here) + 1)
 
     def later_phases(self, members: tuple[Machine, ...], phase: int, *, of_all: bool) -> int:
         """Return how many phases after this one have an unbounded entry that takes any (or all) of the members."""
@@ -86,19 +77,14 @@ class Holding:
 
     def _may_hold_back(self, members: tuple[Machine, ...], phase: int) -> bool:
         places = [self._layout.phase.get(member.name) for member in members]
+        if phase not in places:
+            return False
         held = sum(
-            self._is_takeable(member, phase) and (place is None or place > phase) and not self.is_sent_on(member)
+            self._is_takeable(member, phase) and not self.is_crowded_out(member, phase)
             for member, place in zip(members, places, strict=True)
+            if place is None or place > phase
         )
-        here = self._census.in_phase[phase] & self._census.unbounded
-        entries = sum(bool(here & entry.bit) for entry in self._census.entries if self._is_used(entry.bit, members))
-        # Each entry keeps some of those that it finds.
-        if held <= entries * self.later_phases(members, phase, of_all=False):
-            return True
-        return self.is_cut_too_short(members, phase, places.count(phase) + 1)
-
-    def _is_used(self, entry: int, members: tuple[Machine, ...]) -> bool:
-        return any(self._census.selecting(member) & entry for member in members)
+        return held <= self.later_phases(members, phase, of_all=False)
 
     def _is_takeable(self, member: Machine, phase: int) -> bool:
         here = self._census.unbounded_phases(self._census.selecting(member)) & ~self._welcome.turned_away(member)

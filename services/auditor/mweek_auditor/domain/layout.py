@@ -15,7 +15,7 @@ class Layout:
 
     def __init__(self, case: Case, coverage: Coverage) -> None:
         """Find the phase of each single window."""
-        index = {phase.name: number for number, phase in enumerate(case.pattern.phases)}
+        index = {phase.name: number for number, phase in enumerate(case.frame.phases)}
         self.window: Mapping[str, Window] = coverage.single
         self.phase = {name: index[w.phase] for name, w in coverage.single.items() if w.phase in index}
         self.kept = case.kept
@@ -25,7 +25,7 @@ class Layout:
     @cached_property
     def in_phase(self) -> Sequence[Sequence[str]]:
         """The machines of each phase, strangers included."""
-        phases: list[list[str]] = [[] for _ in self._case.pattern.phases]
+        phases: list[list[str]] = [[] for _ in self._case.frame.phases]
         for name, phase in self.phase.items():
             phases[phase].append(name)
         return phases

@@ -24,7 +24,10 @@ class Moves:
         self._layout = evidence.layout
 
     def findings(self) -> Iterator[Finding]:
-        """Yield needless-move; a machine that lost its window altogether is a finding of coverage."""
+        """Yield needless-move, and already-open where it was too late.
+
+        A machine that lost its window altogether is a finding of coverage.
+        """
         parent = self._case.parent
         if parent is None:
             return
@@ -36,8 +39,8 @@ class Moves:
                 continue
             if self._had_opened(window):
                 text = f"{name} has a new window, although its old one had opened {clock(window.opens_at)}."
-                yield Finding(FindingCode.NEEDLESS_MOVE, name, text)
-            elif not self._must_move(machine, window, parent, before):
+                yield Finding(FindingCode.ALREADY_OPEN, name, text)
+            elif not self._is_cut_anew(machine, window, now) and not self._must_move(machine, window, parent, before):
                 text = (
                     f"{name} was moved from {window.phase} ({span(window.opens_at, window.closes_at)}) to {now.phase} "
                     f"({span(now.opens_at, now.closes_at)}), and nothing required it."
@@ -47,6 +50,15 @@ class Moves:
     def _single_windows(self, parent: Parent) -> dict[str, Window]:
         times = Counter(window.machine for window in parent.windows)
         return {window.machine: window for window in parent.windows if times[window.machine] == 1}
+
+    def _is_cut_anew(self, machine: Machine, window: Window, now: Window) -> bool:
+        """Return whether the machine made way in its phase for a peer that is new there (Placing 4)."""
+        kept = self._case.kept
+        return window.phase == now.phase and any(
+            peer.name not in kept and self._layout.window[peer.name].phase == now.phase
+            for peer in self._layout.peers(machine)
+            if peer.name in self._layout.window
+        )
 
     def _had_opened(self, window: Window) -> bool:
         planned_at = self._case.plan.planned_at

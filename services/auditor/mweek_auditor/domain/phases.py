@@ -17,7 +17,8 @@ class Phases:
     def __init__(self, case: Case) -> None:
         """Take the case."""
         self._case = case
-        self._place = {phase.name: index for index, phase in enumerate(case.pattern.phases)}
+        self._place = {phase.name: index for index, phase in enumerate(case.frame.phases)}
+        self._opened = {(phase.name, phase.opens_at, phase.closes_at) for phase in case.opened_before}
 
     def findings(self) -> Iterator[Finding]:
         """Yield unknown-phase, phase-order and outside-phase."""
@@ -32,11 +33,13 @@ class Phases:
         before = ""
         for phase in self._case.plan.phases:
             place = self._place.get(phase.name)
+            if (phase.name, phase.opens_at, phase.closes_at) in self._opened:
+                continue
             if place is None:
                 text = f"The plan has a phase {phase.name}; the pattern {self._case.pattern.name} has none."
                 yield Finding(FindingCode.UNKNOWN_PHASE, None, text)
                 continue
-            wanted = self._case.pattern.phases[place]
+            wanted = self._case.frame.phases[place]
             if (phase.opens_at, phase.closes_at) != (wanted.opens_at, wanted.closes_at):
                 text = (
                     f"The plan has {phase.name} {span(phase.opens_at, phase.closes_at)}; "
@@ -51,7 +54,7 @@ class Phases:
     def _unlisted(self) -> Iterator[Finding]:
         listed = {phase.name for phase in self._case.plan.phases}
         used = Counter(window.phase for window in self._case.plan.windows)
-        for phase in self._case.pattern.phases:
+        for phase in self._case.frame.phases:
             if used[phase.name] and phase.name not in listed:
                 text = f"{used[phase.name]} machines are in {phase.name}, which the plan's list of phases leaves out."
                 yield Finding(FindingCode.PHASE_ORDER, None, text)
@@ -64,7 +67,7 @@ class Phases:
             text = f"{window.machine} is in {window.phase}; the pattern {self._case.pattern.name} has no such phase."
             yield Finding(FindingCode.UNKNOWN_PHASE, window.machine, text)
             return
-        phase = self._case.pattern.phases[place]
+        phase = self._case.frame.phases[place]
         if not (phase.opens_at <= window.opens_at and window.closes_at <= phase.closes_at):
             text = (
                 f"{window.machine} has {span(window.opens_at, window.closes_at)}, outside of its phase "

@@ -8,7 +8,7 @@ from mweek_contracts.events import FindingCode
 
 from mweek_auditor.domain.census import Census
 from mweek_auditor.domain.evidence import Evidence
-from mweek_auditor.domain.finding import Finding, clock
+from mweek_auditor.domain.finding import Finding
 from mweek_auditor.domain.fleet import Machine
 
 
@@ -23,14 +23,13 @@ class Places:
         self._welcome = evidence.welcome
         self._holding = evidence.holding
         is_changed = self._case.fleet is not self._case.planned_from
-        self._today = Census(self._case.fleet, self._case.pattern) if is_changed else evidence.census
+        self._today = Census(self._case.fleet, self._case.frame) if is_changed else evidence.census
 
     def findings(self) -> Iterator[Finding]:
-        """Yield wrong-phase, already-open, and quota for machines that an earlier entry should have taken."""
+        """Yield wrong-phase, and quota for machines that an earlier entry should have taken."""
         for name, phase in self._layout.phase.items():
             if self._case.is_settled(self._layout.window[name]):
                 continue
-            yield from self._already_open(name, phase)
             machine = self._case.planned_from.in_service.get(name)
             if machine is not None and name not in self._case.doubtful:
                 yield from self._as_planned(machine, phase)
@@ -38,10 +37,10 @@ class Places:
 
     def is_remainder(self, machine: Machine, phase: int) -> bool:
         """Return whether the machine may be there because the phase is the declared remainder (Placing 5)."""
-        if phase != self._case.pattern.remainder:
+        if phase != self._case.frame.remainder:
             return False
         unbounded = self._census.unbounded_phases(self._census.selecting(machine))
-        if not unbounded or machine.name in self._case.kept or self._holding.is_sent_on(machine):
+        if not unbounded or machine.name in self._case.kept:
             return True
         away = self._welcome.turned_away(machine)
         held = [earlier for earlier in _members(unbounded) if not away >> earlier & 1]
@@ -66,24 +65,14 @@ class Places:
         if machine is None or machine == planned or self._case.has_opened(self._layout.window[name]):
             return
         taken = self._today.selecting(machine) & self._today.in_phase[phase]
-        if not taken and phase != self._case.pattern.remainder:
+        if not taken and phase != self._case.frame.remainder:
             yield self._wrong(machine, phase, self._today)
-
-    def _already_open(self, name: str, phase: int) -> Iterator[Finding]:
-        opens_at = self._case.pattern.phases[phase].opens_at
-        planned_at = self._case.plan.planned_at
-        if planned_at is not None and opens_at <= planned_at and name not in self._case.kept:
-            text = (
-                f"{name} was given a window in {self._name(phase)}, which had opened {clock(opens_at)}, "
-                f"before the plan was made {clock(planned_at)}."
-            )
-            yield Finding(FindingCode.ALREADY_OPEN, name, text)
 
     def _wrong(self, machine: Machine, phase: int, census: Census) -> Finding:
         entries = census.selecting(machine)
         takers = [self._name(e.phase) for e in census.entries if e.bit & entries]
-        if not takers and self._case.pattern.remainder is not None:
-            takers = [self._name(self._case.pattern.remainder)]
+        if not takers and self._case.frame.remainder is not None:
+            takers = [self._name(self._case.frame.remainder)]
         where = f"it belongs in {' or '.join(dict.fromkeys(takers))}" if takers else "no phase of the pattern takes it"
         kind = f"role {machine.role}, environment {machine.environment}"
         text = f"{machine.name} ({kind}) is in {self._name(phase)}, which takes no such machine; {where}."
@@ -99,7 +88,7 @@ class Places:
         return Finding(FindingCode.QUOTA, machine.name, text)
 
     def _name(self, phase: int) -> str:
-        return self._case.pattern.phases[phase].name
+        return self._case.frame.phases[phase].name
 
 
 def _members(phases: int) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -99,10 +99,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """The revision that this one was made from, as it was told."""
+    """The revision that this one was made from, as it was told; one that was cancelled has only opened windows."""
 
     phases: tuple[PhaseSummary, ...]
     windows: tuple[Window, ...]
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +121,29 @@ class Case:
     now: datetime | None = None
     parent: Parent | None = None
     doubtful: frozenset[str] = frozenset()
+
+    @property
+    def is_afresh(self) -> bool:
+        """Whether the week had no plan, or a cancelled one: nothing is asked then that is about moving windows."""
+        return self.parent is None or self.parent.cancelled
+
+    @cached_property
+    def frame(self) -> Pattern:
+        """The pattern, with the times of the parent for phases that had opened: they stay as they were."""
+        opened = {phase.name: phase for phase in self.opened_before}
+        phases = tuple(
+            replace(phase, opens_at=opened[phase.name].opens_at, closes_at=opened[phase.name].closes_at)
+            if phase.name in opened
+            else phase
+            for phase in self.pattern.phases
+        )
+        return replace(self.pattern, phases=phases)
+
+    @cached_property
+    def opened_before(self) -> tuple[PhaseSummary, ...]:
+        """The phases of the parent in which windows had opened when this revision was made."""
+        used = {window.phase for window in self.plan.windows if self.is_settled(window)}
+        return tuple(phase for phase in self.parent.phases if phase.name in used) if self.parent else ()
 
     @cached_property
     def kept(self) -> frozenset[str]:

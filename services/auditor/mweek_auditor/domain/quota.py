@@ -41,7 +41,7 @@ class Quotas:
                 an entry is missing.
         """
         targets = self._census.targets(doubted)
-        for phase in range(len(self._case.pattern.phases)):
+        for phase in range(len(self._case.frame.phases)):
             entries = [e for e in self._census.entries if e.phase == phase and e.entry.is_bounded]
             if entries:
                 sources = self._sources(phase, doubted, astray)
@@ -74,7 +74,7 @@ class Quotas:
         self, phase: int, entries: list[NumberedEntry], division: Attribution, room: Mapping[int, int]
     ) -> Iterator[Finding]:
         """Yield a finding where machines are in the phase that no quota of it has room for."""
-        name = self._case.pattern.phases[phase].name
+        name = self._case.frame.phases[phase].name
         crowded = [entry for entry in entries if entry.number in division.crowded()]
         quotas = " and ".join(f"{room[e.number]} for {e.entry} of {e.entry.select}" for e in crowded)
         if too_many := division.homeless(kept=False):
@@ -90,7 +90,7 @@ class Quotas:
 
     def _at(self, entry: NumberedEntry, target: Target, taken: int, unclear: frozenset[str]) -> Iterator[Finding]:
         """Yield findings where an entry took fewer than its target without a good reason, or says it did."""
-        phase = self._case.pattern.phases[entry.phase].name
+        phase = self._case.frame.phases[entry.phase].name
         quota = f"{entry.entry} of the {target.population} machines with {entry.entry.select}"
         said = self._said(entry)
         if said is not None and not target.least <= said.planned <= target.most:
@@ -130,7 +130,7 @@ class Quotas:
         return sum(name not in known or bool(self._census.selecting(known[name]) & entry.bit) for name in unclear)
 
     def _said(self, entry: NumberedEntry) -> Compromise | None:
-        return self._compromises.get((self._case.pattern.phases[entry.phase].name, entry.index))
+        return self._compromises.get((self._case.frame.phases[entry.phase].name, entry.index))
 
     def _room(self, entry: NumberedEntry, target: int) -> int:
         """Return how many an entry may take: what the plan declares, never above the target."""

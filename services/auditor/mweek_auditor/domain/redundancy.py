@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import combinations, pairwise
 
 from mweek_contracts.events import FindingCode
 
 from mweek_auditor.domain.evidence import Evidence
 from mweek_auditor.domain.finding import Finding, span
-from mweek_auditor.domain.fleet import Fleet, Machine
+from mweek_auditor.domain.fleet import STEP_MINUTES, Fleet, Machine
 from mweek_auditor.domain.plan import Window
 
 
@@ -60,11 +61,27 @@ class Redundancy:
             here = tuple(m for m in members if self._layout.phase.get(m.name) == phase)
             if len(here) < 2 or self._is_overlapping(here):
                 continue
+            yield from self._slots(group, here, phase)
             if self._bounded_twice(here, phase) or self._kept_together(members, here, phase):
                 names = " and ".join(machine.name for machine in here)
-                name = self._case.pattern.phases[phase].name
+                name = self._case.frame.phases[phase].name
                 text = f"{names} of redundancy group {group} are both in {name}; the pattern has room for them apart."
                 yield Finding(FindingCode.REDUNDANCY, here[-1].name, text)
+
+    def _slots(self, group: str, here: tuple[Machine, ...], phase_index: int) -> Iterator[Finding]:
+        """Yield redundancy where the slots are not equal parts of the whole phase, by machine name (Placing 4)."""
+        phase = self._case.frame.phases[phase_index]
+        if self._case.kept & {machine.name for machine in here}:
+            return
+        windows = [self._layout.window[machine.name] for machine in here]
+        step = timedelta(minutes=STEP_MINUTES)
+        part = (phase.closes_at - phase.opens_at) // len(here) // step * step
+        ends = [phase.opens_at, *(window.closes_at for window in windows)]
+        is_even = all(part <= window.closes_at - window.opens_at < part + 2 * step for window in windows)
+        if [window.opens_at for window in windows] != ends[:-1] or ends[-1] != phase.closes_at or not is_even:
+            names = " and ".join(machine.name for machine in here)
+            text = f"{names} of redundancy group {group} do not have equal parts of {phase.name} in the order of names."
+            yield Finding(FindingCode.REDUNDANCY, here[-1].name, text)
 
     def _is_overlapping(self, here: tuple[Machine, ...]) -> bool:
         windows = sorted((self._layout.window[m.name] for m in here), key=lambda window: window.opens_at)
@@ -72,7 +89,7 @@ class Redundancy:
 
     def _bounded_twice(self, here: tuple[Machine, ...], phase: int) -> bool:
         """Return whether a bounded entry took a machine although a peer was in the phase (Placing 4)."""
-        if phase == self._case.pattern.remainder:
+        if phase == self._case.frame.remainder:
             return False
         entries = self._census.in_phase[phase] & self._census.unbounded
         bounded = [machine for machine in here if not self._census.selecting(machine) & entries]
@@ -85,10 +102,8 @@ class Redundancy:
         """Return whether an unbounded entry put in one phase what it had to keep for later ones (Placing 4)."""
         if members[0].redundancy_group in self._layout.kept_groups:
             return False
-        found_by = {self._census.selecting(machine) & self._census.in_phase[phase] for machine in here}
-        only = found_by.pop() if len(found_by) == 1 else 0
-        # Where several entries take them, the second finds fewer members than there were, and may take them.
-        if only.bit_count() != 1 or not only & self._census.unbounded:
+        entries = self._census.in_phase[phase] & self._census.unbounded
+        if not any(self._census.selecting(machine) & entries for machine in here):
             return False
         later = [m for m in members if self._layout.phase.get(m.name, phase + 1) > phase]
         return len(later) < self._holding.later_phases((*here, *later), phase, of_all=True)
@@ -96,7 +111,7 @@ class Redundancy:
     def _not_whole(self, astray: frozenset[str]) -> Iterator[Finding]:
         for name, phase_index in self._layout.phase.items():
             machine = self._case.planned_from.in_service.get(name)
-            window, phase = self._layout.window[name], self._case.pattern.phases[phase_index]
+            window, phase = self._layout.window[name], self._case.frame.phases[phase_index]
             if machine is None or (window.opens_at, window.closes_at) == (phase.opens_at, phase.closes_at):
                 continue
             inside = phase.opens_at <= window.opens_at and window.closes_at <= phase.closes_at

@@ -41,10 +41,11 @@ class Shortages:
 
     def is_confirmed(self, code: str, entry: NumberedEntry) -> bool:
         """Return whether the records know a machine that the entry missed for this cause."""
-        population = self._population(entry)
+        population = tuple(self._population(entry))
+        if code == CompromiseCode.OPENED:
+            return self._welcome.had_opened(entry.phase)
         if code == CompromiseCode.TOO_FEW:
-            kept = self._case.kept
-            return any(machine.name in kept or self._is_taken(machine, entry) for machine in population)
+            return not any(self._is_surely_left(machine, entry) for machine in population)
         # A later entry of the same phase may have taken what this one had to leave.
         return any(self._is_left(m, entry.phase - 1) and code in self.causes_for(m, entry) for m in population)
 
@@ -55,7 +56,7 @@ class Shortages:
         if machine.name in self._case.kept:
             causes.add(CompromiseCode.KEPT.value)
         shares = self._layout.shares(machine, entry.phase) or self._layout.is_group_in_doubt(machine)
-        if shares or self._holding.is_sent_on(machine):
+        if shares or self._holding.is_sent_on(machine, entry.phase):
             causes.add(CompromiseCode.REDUNDANCY.value)
         return frozenset(causes)
 
@@ -75,13 +76,18 @@ class Shortages:
     def _is_left(self, machine: Machine, phase: int) -> bool:
         place = self._layout.phase.get(machine.name)
         # The declared remainder is filled last, wherever it lies in the week.
-        return place is None or place > phase or place == self._case.pattern.remainder
+        return place is None or place > phase or place == self._case.frame.remainder
 
     def _was_sent_on(self, machine: Machine, entry: NumberedEntry) -> bool:
-        return self._holding.is_sent_on(machine) and self._holding.is_crowded_out(machine, entry.phase)
+        return self._is_left(machine, entry.phase) and self._holding.is_crowded_out(machine, entry.phase)
+
+    def _is_surely_left(self, machine: Machine, entry: NumberedEntry) -> bool:
+        if machine.name in self._case.kept:
+            return False
+        return not self._is_taken(machine, entry) or self._is_surely_remainder(machine)
 
     def _is_surely_remainder(self, machine: Machine) -> bool:
-        remainder = self._case.pattern.remainder
+        remainder = self._case.frame.remainder
         if remainder is None or self._layout.phase.get(machine.name) != remainder:
             return False
         return not self._census.selecting(machine) & self._census.in_phase[remainder]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mweek_contracts.fields import Count, PositiveCount, Text, Token, UtcDatetime, Week
 from mweek_contracts.message import Value
 from mweek_contracts.pattern import Pattern
+from mweek_contracts.reasons import Facts, UnplacedCode, explain_unplaced
 from mweek_contracts.windows import Compromise as CompromiseFields
 from mweek_contracts.windows import Override, Slot
 
@@ -31,6 +32,7 @@ class DocumentUnplaced(Value):
 
     machine: Token
     reason: Text
+    facts: Facts = {}
 
 
 class PlanDocument(Value):
@@ -58,11 +60,17 @@ def plan_of(document: PlanDocument) -> Plan:
         planned_at=document.planned_at,
         phases=tuple(PhaseSummary(p.name, p.opens_at, p.closes_at, p.machines) for p in document.phases),
         windows=tuple(window_of(item, item.machine) for item in document.assignments),
-        unplaced=tuple(Unplaced(item.machine, item.reason) for item in document.unplaced),
+        unplaced=tuple(Unplaced(item.machine, _reason(item)) for item in document.unplaced),
         compromises=None if document.compromises is None else compromises_of(document.compromises),
         blackouts_overridden=override_of(document.overrides, "blackout"),
         notice_overridden=override_of(document.overrides, "notice"),
     )
+
+
+def _reason(item: DocumentUnplaced) -> str:
+    """Return the reason as a sentence: the planner writes a code, a person what they like."""
+    known = item.reason in {code.value for code in UnplacedCode}
+    return explain_unplaced(UnplacedCode(item.reason), item.facts) if known else item.reason.rstrip(".")
 
 
 def window_of(slot: Slot, machine: str) -> Window:
