@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from mweek_contracts.reading import problems_of
 from mweek_timewindows.clock import Clock
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _SHARED_PREFIX = "MWEEK_"
@@ -41,11 +41,17 @@ class ServiceSettings(BaseSettings):
     http_port: int = Field(default=0, ge=0, le=65_535)
     """0: any free one."""
 
+    @field_validator("database_url", check_fields=False)
+    @classmethod
+    def _is_a_database(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("is neither sqlite:///path nor postgresql://user@host/name")
+        return url
+
     @staticmethod
     def database_field(service: str) -> Any:
         """Return the field `database_url` with a service's default: a SQLite file under var/."""
-        default = f"sqlite:///var/{service}.sqlite3"
-        return Field(default=default, pattern=r"^(sqlite|postgresql)(\+[a-z0-9]+)?://", repr=False)
+        return Field(default=f"sqlite:///var/{service}.sqlite3", repr=False)
 
     @classmethod
     def load(cls) -> Self:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from mweek_service.command import add_service_commands
 
 if TYPE_CHECKING:
-    from mweek_planner.settings import PlannerSettings
+    from mweek_service.bootstrap import Frame
 
 OK: Final = 0
 ERROR: Final = 1
@@ -30,12 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mweek-planner", description="Decides when: one window per machine.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_plan(commands.add_parser("plan", help="plan a week from files, without a bus"))
-    for name, run, text in (
-        ("run", _run, "run the service until it is told to stop"),
-        ("migrate", _migrate, "bring the database to the schema of this version"),
-        ("asyncapi", _asyncapi, "print what the service hears and says as an AsyncAPI document"),
-    ):
-        commands.add_parser(name, help=text).set_defaults(run=run)
+    add_service_commands(commands, _frame)
     return parser
 
 
@@ -81,50 +76,10 @@ def _plan(options: argparse.Namespace) -> int:
     return REFUSED if refused else OK
 
 
-def _run(_options: argparse.Namespace) -> int:
-    from mweek_outbox import SchemaOutOfDateError
+def _frame() -> Frame[Any]:
+    from mweek_planner.bootstrap import FRAME
 
-    from mweek_planner.bootstrap import run
-
-    settings = _settings()
-    try:
-        return ERROR if settings is None else asyncio.run(run(settings))
-    except SchemaOutOfDateError as error:
-        print(error, file=sys.stderr)
-        return ERROR
-
-
-def _migrate(_options: argparse.Namespace) -> int:
-    from mweek_planner.bootstrap import migrate_database
-
-    settings = _settings()
-    if settings is None:
-        return ERROR
-    migrate_database(settings)
-    return OK
-
-
-def _asyncapi(_options: argparse.Namespace) -> int:
-    from mweek_planner.bootstrap import describe
-
-    json.dump(describe(), sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
-    return OK
-
-
-def _settings() -> PlannerSettings | None:
-    """Return the settings, or say in sentences what is wrong with them."""
-    from mweek_contracts.reading import problems_of
-    from pydantic import ValidationError
-
-    from mweek_planner.settings import PlannerSettings
-
-    try:
-        return PlannerSettings()
-    except ValidationError as error:
-        for problem in problems_of(error):
-            print(f"{problem.place}: {problem.text}" if problem.place else problem.text, file=sys.stderr)
-        return None
+    return FRAME
 
 
 def _week(text: str) -> str:
