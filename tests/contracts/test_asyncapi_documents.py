@@ -1,0 +1,57 @@
+"""What a service says of itself is AsyncAPI 3.0.0, judged by the official schema, and agrees with the catalogue."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from mweek_contracts.catalogue import CATALOGUE
+from mweek_service.bootstrap import describe
+
+SERVICES = ("inventory", "planner", "notifier", "auditor")
+SCHEMA = Path(__file__).parent / "asyncapi" / "asyncapi-3.0.0.schema.json"
+
+
+@cache
+def document_of(service: str) -> dict[str, Any]:
+    return describe(import_module(f"mweek_{service}.bootstrap").FRAME)
+
+
+@cache
+def judge() -> jsonschema.Validator:
+    schema = json.loads(SCHEMA.read_text())
+    return jsonschema.validators.validator_for(schema)(schema)
+
+
+def operations(service: str, action: str) -> set[str]:
+    named = document_of(service)["operations"].items()
+    return {name.removeprefix(action) for name, operation in named if operation["action"] == action}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_document_is_asyncapi(service: str) -> None:
+    problems = [error.message[:300] for error in judge().iter_errors(document_of(service))]
+    assert problems == []
+
+
+def test_schema_refuses_what_is_not_asyncapi() -> None:
+    broken = document_of("planner") | {"operations": {"hear": {"action": "listen"}}}
+    assert not judge().is_valid(broken)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_service_hears_what_the_catalogue_says_and_nothing_else(service: str) -> None:
+    assert operations(service, "receive") == {
+        entry.message.__name__ for entry in CATALOGUE if service in entry.consumers
+    }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_service_says_what_the_catalogue_says_and_nothing_else(service: str) -> None:
+    owners = (service, "every service")
+    assert operations(service, "send") == {entry.message.__name__ for entry in CATALOGUE if entry.owner in owners}
