@@ -28,7 +28,9 @@ class RunningHouse:
 
     def __init__(self, var: Path, *, clock: str = MONDAY_BEFORE, **settings: str) -> None:
         self.var = var
-        outer = {name: value for name, value in os.environ.items() if not name.startswith("MWEEK_")}
+        outer = {
+            name: value for name, value in os.environ.items() if not name.startswith("MWEEK_") and name != "COLUMNS"
+        }
         self._environment = {**outer, "MWEEK_CLOCK": clock, **settings}
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -31,6 +31,7 @@ from mweek_messaging.workers import Workers
 EXIT_CONNECTION_LOST: Final = 70
 EXIT_UNFINISHED: Final = 75
 _GOODBYE_SECONDS: Final = 1.0
+_LEFTOVER_SECONDS: Final = 0.5
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 _log = structlog.get_logger()
 
@@ -145,6 +146,7 @@ class _ServiceRun:
             await asyncio.wait_for(self._broker.stop(), _GOODBYE_SECONDS)
         with suppress(*PUBLISH_FAILURES):  # where the server is away there was nothing to drain to
             await asyncio.wait_for(connection.close(), _GOODBYE_SECONDS)
+        await self._workers.until_idle(_LEFTOVER_SECONDS)
         self._workers.close()
         if self._workers.busy:
             # Its transaction was not committed and its message not acknowledged: it comes again.

@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Final, ParamSpec, TypeVar
 
@@ -23,6 +24,8 @@ class Workers:
         """Start none: threads come with the first work."""
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="mweek")
         self._busy = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @property
     def busy(self) -> int:
@@ -38,10 +41,16 @@ class Workers:
         """
         context = contextvars.copy_context()
         self._busy += 1
+        self._idle.clear()
         future = self._pool.submit(partial(context.run, work, *arguments, **keywords))
         loop = asyncio.get_running_loop()
         future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._finished))
         return await asyncio.wrap_future(future)
+
+    async def until_idle(self, within: float) -> None:
+        """Wait until nothing runs, so many seconds at most: work whose caller was cancelled is often all but done."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), within)
 
     def close(self) -> None:
         """Take no more work; what runs goes on."""
@@ -49,3 +58,5 @@ class Workers:
 
     def _finished(self) -> None:
         self._busy -= 1
+        if not self._busy:
+            self._idle.set()
