@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import nats
 import pytest
+from hypothesis import settings
 from mweek_messaging import apply_streams
 from nats.aio.client import Client
 
 from tests.support.golden import Golden
 from tests.support.nats_server import NatsServer
 from tests.support.postgres import PostgresCluster, temporary_cluster
+
+# The same examples in every run: a change fails by its own fault. `HYPOTHESIS_PROFILE=explore` looks for new ones.
+settings.register_profile("same-examples", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same-examples"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

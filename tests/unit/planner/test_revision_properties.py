@@ -55,6 +55,11 @@ def group_of(fleet: Fleet, name: str) -> str | None:
     return next((machine.redundancy_group for machine in fleet.machines if machine.name == name), None)
 
 
+def customers_with_tests(fleet: Fleet) -> set[str | None]:
+    tests = (one for one in fleet.machines if one.in_service and one.environment == "test")
+    return {one.customer for one in tests if one.customer}
+
+
 def with_machines(fleet: Fleet, extra: tuple[Machine, ...]) -> Fleet:
     return replace(fleet, machines=(*fleet.machines, *extra))
 
@@ -74,30 +79,36 @@ def test_planning_an_unchanged_fleet_again_changes_nothing(asked: PlanningInput,
 
 @given(weeks(), a_time_in_the_week, st.data())
 def test_taking_machines_away_moves_nobody(asked: PlanningInput, now: datetime, data: st.DataObject) -> None:
+    """A customer that loses its last test machine is untested from then on: other entries select its machines."""
     names = [machine.name for machine in asked.fleet.machines]
     gone = data.draw(st.sets(st.sampled_from(names)))
-    left = tuple(machine for machine in asked.fleet.machines if machine.name not in gone)
+    left = replace(asked.fleet, machines=tuple(one for one in asked.fleet.machines if one.name not in gone))
 
-    changes = revised(asked, replace(asked.fleet, machines=left), now=now)
+    changes = revised(asked, left, now=now)
 
-    assert not [one for one in changes.assigned if one.previous is not None]
-    assert {one.assignment.machine for one in changes.withdrawn} <= gone
+    selected_anew = customers_with_tests(asked.fleet) - customers_with_tests(left)
+    moved = [one.assignment.customer for one in changes.assigned if one.previous is not None]
+    assert set(moved) <= selected_anew
+    lost = [one.assignment for one in changes.withdrawn if one.assignment.machine not in gone]
+    assert {one.customer for one in lost} <= selected_anew
     assert all(one.assignment.opens_at > now for one in changes.withdrawn)
 
 
 @given(weeks(), added)
 def test_new_machines_move_nobody_but_peers_who_make_room(asked: PlanningInput, extra: tuple[Machine, ...]) -> None:
+    """A customer that gets its first test machine is tested from then on: other entries select its machines."""
     fleet = with_machines(asked.fleet, extra)
 
     changes = revised(asked, fleet)
 
     groups = {machine.redundancy_group for machine in extra} - {None}
+    selected_anew = customers_with_tests(fleet) - customers_with_tests(asked.fleet)
     for one in changes.assigned:
-        if one.previous is not None:
+        if one.previous is not None and one.assignment.customer not in selected_anew:
             assert one.assignment.reason == "redundancy"
             assert group_of(fleet, one.assignment.machine) in groups
             assert one.assignment.phase == one.previous.phase
-    assert changes.withdrawn == ()
+    assert {one.assignment.customer for one in changes.withdrawn} <= selected_anew
 
 
 @given(weeks(), blackouts, a_time_in_the_week)
