@@ -1,0 +1,34 @@
+# Planning a week again must leave alone what need not move.
+fleet:
+  location: whq
+  customers:
+    - {customer: acme, name: Acme GmbH, contacts: [{name: IT, email: it@acme.example}], notice_hours: 48}
+    - {customer: globex, name: Globex, contacts: [{name: Ops, email: ops@globex.example}], notice_hours: 12}
+  machines:
+    - {name: acme01, kind: virtual, role: customer, environment: production, customer: acme}
+    - {name: globex01, kind: virtual, role: customer, environment: production, customer: globex}
+    - {name: mon01, kind: virtual, role: monitoring, environment: production}
+pattern:
+  pattern: one-evening
+  phases:
+    - {name: monday, opens: mon 09:00, lasts: 4h, takes: [{select: {role: monitoring}, take: all}]}
+    - {name: wednesday, opens: wed 17:00, lasts: 4h, takes: [{select: {role: customer}, take: all}]}
+    - {name: saturday, opens: sat 09:00, lasts: 4h, takes: [{select: {role: customer}, take: remainder}]}
+plan at 2026-11-23T08:00Z:
+  mon01     monday
+  acme01    wednesday
+  globex01  wednesday
+revise at 2026-11-24T08:00Z
+audit
+
+# Moved without a cause.
+move acme01 to saturday
+audit
+
+# Moved because its customer asked for a blackout meanwhile.
+restore
+blackout of acme from 2026-12-02T00:00Z to 2026-12-03T00:00Z: stocktaking
+revise at 2026-11-24T08:00Z
+audit
+move acme01 to saturday
+audit
