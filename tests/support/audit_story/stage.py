@@ -19,6 +19,10 @@ class StageError(ValueError):
     """A step cannot be done with what the story has set up so far."""
 
 
+def _empty_fleet() -> Fleet:
+    return Fleet(machines=())
+
+
 @dataclass(kw_only=True)
 class Stage:
     """The state of one story; steps change it. `folder` takes the files that the story writes."""
@@ -28,8 +32,8 @@ class Stage:
     location: str = ""
     fleet_file: Path | None = None
     pattern_source: str = "one-few-many"
-    fleet: Fleet = Fleet(machines=())
-    planned_from: Fleet = Fleet(machines=())
+    fleet: Fleet = field(default_factory=_empty_fleet)
+    planned_from: Fleet = field(default_factory=_empty_fleet)
     made: Plan | None = None
     good: Plan | None = None
     outside_acceptable: int = 0

@@ -63,8 +63,15 @@ class Quotas:
                 machine = self._case.planned_from.in_service[name]
                 entries = self._census.selecting(machine) & everything
                 flexible = bool(entries & ~bounded) or self._is_here_anyway(machine, phase)
-                sources[Source(entries & bounded, flexible, name in self._case.kept)] += 1
+                kept = name in self._case.kept
+                sources[Source(entries & bounded if kept else self._in_reach(entries), flexible, kept)] += 1
         return sources
+
+    def _in_reach(self, entries: int) -> int:
+        """Return the bounded entries before the first unbounded one of the phase: that takes all it finds."""
+        unbounded = entries & self._census.unbounded
+        first = unbounded & -unbounded
+        return entries & (first - 1) if first else entries
 
     def _is_here_anyway(self, machine: Machine, phase: int) -> bool:
         """Return whether the machine may be in the phase although no entry there takes it."""
