@@ -26,7 +26,7 @@ def build(settings: AuditorSettings, runtime: Runtime) -> ServiceParts:
         now=clock.now,
         new_id=runtime.new_id,
         take_lock=runtime.database.lock,
-        grace=_on_clock(clock, settings.notice_grace),
+        grace=_on_clock(clock, timedelta(seconds=settings.notice_grace_seconds)),
     )
     watch = Watch(
         database=runtime.database,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from mweek_service.settings import ServiceSettings
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -15,5 +13,5 @@ class AuditorSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="MWEEK_AUDITOR_")
 
     database_url: str = ServiceSettings.database_field("auditor")
-    notice_grace: timedelta = Field(default=timedelta(minutes=5), gt=timedelta(0), le=timedelta(days=1))
-    """How long, in real time, after a revision every affected customer must have been told; seconds or `PT5M`."""
+    notice_grace_seconds: float = Field(default=300, gt=0, le=86_400)
+    """How long, in real time, after a revision every affected customer must have been told."""

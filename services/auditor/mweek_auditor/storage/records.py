@@ -88,7 +88,7 @@ def known_at(session: Session, location: str, position: RecordsPosition) -> Snap
     A record that came in a batch reaching over the position is doubtful: it may have come before or after it.
     """
     at = (position.stream_created_at, position.sequence)
-    versions = _versions_by_key(session, location, at)
+    versions = _versions_by_key(session, location)
     rows, unsure = [], set()
     for row in _standing(session, location):
         then, sure = _then(row, versions.get(tuple(row[name] for name in _KEY), ()), at)
@@ -127,15 +127,12 @@ def _of_location(table: sa.Table, location: str) -> sa.Select[Any]:
     return sa.select(*(table.c[name] for name in _COLUMNS)).where(table.c.location.in_((location, "")))
 
 
-def _versions_by_key(
-    session: Session, location: str, at: tuple[datetime, int]
-) -> Mapping[tuple[Any, ...], list[Mapping[str, Any]]]:
-    """Return earlier versions that began before the position, the newest first."""
+def _versions_by_key(session: Session, location: str) -> Mapping[tuple[Any, ...], list[Mapping[str, Any]]]:
+    """Return earlier versions, the newest first."""
     query = _of_location(RECORD_VERSION, location).order_by(RECORD_VERSION.c.revision.desc())
     found: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
     for row in session.connection().execute(query).mappings():
-        if (row["stream_created_at"], row["after_sequence"]) < at:
-            found.setdefault(tuple(row[name] for name in _KEY), []).append(dict(row))
+        found.setdefault(tuple(row[name] for name in _KEY), []).append(dict(row))
     return found
 
 
@@ -143,12 +140,15 @@ def _then(
     row: Mapping[str, Any], versions: Iterable[Mapping[str, Any]], at: tuple[datetime, int]
 ) -> tuple[Mapping[str, Any] | None, bool]:
     """Return the version that stood at a position (None: nothing did), and whether that is sure."""
+    first_heard = row
     for version in (row, *versions):
         if (version["stream_created_at"], version["upto_sequence"]) <= at:
             return version, True
         if (version["stream_created_at"], version["after_sequence"]) < at:
             return version, False
-    return None, True
+        first_heard = version
+    # The stream keeps the last record alone: what was first heard of as a change may have been there before.
+    return None, bool(first_heard["revision"] == 1)
 
 
 def _snapshot(rows: Iterable[Mapping[str, Any]], unsure: Collection[tuple[str, str]]) -> Snapshot:
