@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from mweek_contracts.events import WeekScheduledV1, WindowsAssignedV1, WindowsWithdrawnV1
@@ -20,14 +19,6 @@ from mweek_auditor.translation.records import customer_of, machine_of
 from mweek_auditor.translation.revision import parent_phases_of, phases_of, plan_of
 
 PlanPart = WindowsAssignedV1 | WindowsWithdrawnV1
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What stood before a revision; `parent` is None for a first plan, and after a cancellation."""
-
-    windows: Sequence[Window]
-    parent: Parent | None
 
 
 def case_of_standing(session: Session, plan: StandingPlan, *, now: datetime) -> Case:
@@ -48,10 +39,7 @@ def case_of_preview(
     before = load_windows(session, preview.location, preview.week)
     given, changed = windows_given_and_changed(parts_of_plan(session, preview.plan_id))
     windows = (*(window for window in before if window.machine not in changed), *given)
-    parent = None
-    if standing is not None and not standing.cancelled:
-        parent = Parent(phases_of(WeekScheduledV1.model_validate_json(standing.closing)), before)
-    return _case(session, preview, windows, parent, now=now)
+    return _case(session, preview, windows, _parent_of_next(standing, before), now=now)
 
 
 def parts_of_plan(session: Session, plan_id: str) -> tuple[PlanPart, ...]:
@@ -92,6 +80,15 @@ def _case(
         parent=parent,
         doubtful=then.doubtful,
     )
+
+
+def _parent_of_next(standing: StandingPlan | None, windows: Sequence[Window]) -> Parent | None:
+    """Return what stands as the parent of a revision that is not made yet."""
+    if standing is None:
+        return None
+    if standing.cancelled:
+        return Parent(parent_phases_of(standing.parent_phases or []), tuple(windows), cancelled=True)
+    return Parent(phases_of(WeekScheduledV1.model_validate_json(standing.closing)), tuple(windows))
 
 
 def _fleet(snapshot: Snapshot) -> Fleet:

@@ -87,11 +87,12 @@ class WeekHandlers:
             heard_at=now,
             cancelled=isinstance(message, WeekCancelledV1),
         )
+        if before is not None:
+            # A cancelled week has no phases of its own: windows that had opened stay in those it had before.
+            parent = None if before.cancelled else WeekScheduledV1.model_validate_json(before.closing)
+            plan = replace(plan, parent_phases=stored_phases(parent) if parent else before.parent_phases)
         if isinstance(message, WeekCancelledV1):
             return plan
-        if before is not None and not before.cancelled:
-            parent = WeekScheduledV1.model_validate_json(before.closing)
-            plan = replace(plan, parent_phases=stored_phases(parent))
         return replace(plan, next_look_at=next_look(phases_of(message), after=now))
 
 
