@@ -15,7 +15,7 @@ async def eventually(
     look: Callable[[], Seen | Awaitable[Seen]],
     until: Callable[[Seen], bool] = bool,
     *,
-    within: float = 15.0,
+    within: float = 60.0,
     every: float = 0.03,
 ) -> Seen:
     """Look again and again until what is seen satisfies `until`, and return it.
