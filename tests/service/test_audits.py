@@ -31,7 +31,7 @@ from tests.support.told_week import MONDAY, NOW, TUESDAY, moved, window, withdra
 pytestmark = pytest.mark.xdist_group("shared-auditor")
 
 CLOCK = f"{NOW:%Y-%m-%dT%H:%MZ}"
-GRACE_SECONDS = 6
+GRACE_SECONDS = 15
 _locations = count(1)
 
 
@@ -105,13 +105,13 @@ async def tell(bus: NotifierBus, *contacts: str, revision: int = 1) -> None:
 
 async def failed(bus: NotifierBus) -> AuditFailedV1:
     """Wait for the verdict that something is wrong."""
-    verdicts = await eventually(lambda: bus.heard(AuditFailedV1), until=bool, within=30)
+    verdicts = await eventually(lambda: bus.heard(AuditFailedV1), until=bool, within=90)
     return verdicts[-1]
 
 
 async def passed(bus: NotifierBus, number: int = 1) -> AuditPassedV1:
     """Wait for so many verdicts that all is well, and return the last."""
-    verdicts = await eventually(lambda: bus.heard(AuditPassedV1), until=lambda seen: len(seen) >= number, within=30)
+    verdicts = await eventually(lambda: bus.heard(AuditPassedV1), until=lambda seen: len(seen) >= number, within=90)
     return verdicts[-1]
 
 
