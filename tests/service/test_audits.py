@@ -118,8 +118,9 @@ async def passed(bus: NotifierBus, number: int = 1) -> AuditPassedV1:
 async def redelivered_soon(connection: Client) -> None:
     """Have the server deliver again after a second what a dead process did not acknowledge."""
     jetstream = connection.jetstream()
-    config = (await jetstream.consumer_info("EVENTS", "auditor-events")).config
-    await jetstream.add_consumer("EVENTS", config.evolve(name="auditor-events", ack_wait=1.0))
+    for stream, durable in (("EVENTS", "auditor-events"), ("RECORDS", "auditor-records")):
+        config = (await jetstream.consumer_info(stream, durable)).config
+        await jetstream.add_consumer(stream, config.evolve(name=durable, ack_wait=1.0))
 
 
 def codes(verdict: AuditFailedV1) -> list[FindingCode]:

@@ -30,5 +30,12 @@ restore
 join mon02 like mon01
 revise at 2026-11-30T10:00Z
 audit
-duplicate mon01 in monday
+leave out mon02: every phase that takes it has opened
+audit
+
+# Letting it in after all is wrong.
+restore
+join mon02 like mon01
+revise at 2026-11-30T10:00Z
+place mon02 in monday
 audit

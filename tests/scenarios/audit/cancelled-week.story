@@ -18,7 +18,6 @@ plan at 2026-11-23T08:00Z:
   mon01     monday
   acme01    wednesday
   globex01  wednesday
-announce
 cancel at 2026-11-23T12:00Z
 audit
 

@@ -20,7 +20,7 @@ plan at 2026-11-30T08:00Z:
   acme01    wednesday
   globex01  wednesday
   host01    saturday
-announce
+announce with 2 outside of acceptable times
 grace until 2026-11-30T08:05Z
 everybody is told at 2026-11-30T08:01Z
 audit with notices at 2026-11-30T08:05Z

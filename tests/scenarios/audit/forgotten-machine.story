@@ -14,7 +14,7 @@ restore
 join acme99 like acme03
 audit
 
-# Many at once: all the machines of a phase that got lost.
+# Several at once: each is named.
 restore
 drop kenny01
 drop litmus00

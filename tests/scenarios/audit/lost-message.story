@@ -18,6 +18,6 @@ plan at 2026-11-23T08:00Z:
   mon01     monday
   acme01    wednesday
   globex01  wednesday
-announce
+announce with 2 outside of acceptable times
 lose the message
 audit

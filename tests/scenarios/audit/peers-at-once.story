@@ -33,11 +33,16 @@ audit
 
 # All three in one evening, in slots: nobody is down together, but they could have gone apart.
 restore
-give db02 17:00 to 18:20
-give db03 18:20 to 19:40
+give db02 18:20 to 19:40
+give db03 19:40 to 21:00
 move db01 to wednesday
-give db01 19:40 to 21:00
+give db01 17:00 to 18:20
 move wiki to tuesday
+audit
+
+# Slots go by name.
+restore
+swap db02 db03
 audit
 
 # A slot for a machine without peers in its phase: it could have the whole evening.

@@ -1,34 +1,43 @@
 # The planner closes a revision with counts and a digest over its windows. Who changes a window on its way is found out.
-the reference fleet
-planner plans at 2026-11-23T08:00Z
+fleet:
+  location: whq
+  machines:
+    - {name: router01, kind: physical, role: router, environment: internal}
+    - {name: router02, kind: physical, role: router, environment: internal}
+    - {name: host01, kind: physical, role: kvm-host, environment: internal}
+    - {name: host02, kind: physical, role: kvm-host, environment: internal}
+pattern:
+  pattern: routers-apart
+  phases:
+    - {name: monday, opens: mon 13:00, lasts: 4h, takes: [{select: {role: router}, count: 1}]}
+    - {name: saturday, opens: sat 09:00, lasts: 4h, takes: [{select: {role: kvm-host}, take: all}]}
+    - {name: sunday, opens: sun 13:00, lasts: 4h, takes: [{select: {role: router}, take: remainder}]}
+plan at 2026-11-23T08:00Z:
+  router01  monday
+  host01    saturday
+  host02    saturday
+  router02  sunday
 announce
 audit
 
-# Two KVM hosts in the same phase: swapping their windows changes nothing at all.
-swap kyle00 kyle01
+# Two hosts with the same window: swapping them changes nothing at all.
+swap host01 host02
 audit
 
-# Two machines that the pattern would let change places: only the digest knows.
+# Two routers that the pattern would let change places: only the digest knows.
 restore
 announce
-swap kenny00 kenny01
+swap router01 router02
 audit
 
 # A window that was lost.
 restore
 announce
-drop kyle00
+drop host01
 audit
 
 # A window that was put in.
 restore
 announce
-foreign machine intruder01 in tuesday-1700
-audit
-
-# What is told beside the times: whose machine it is, and who is on it.
-restore
-announce
-announce acme03 as of nordwind
-announce kyle02 without acme08
+foreign machine intruder01 in saturday
 audit

@@ -46,9 +46,18 @@ def let_in(stage: Stage, machine: str, phase: str) -> None:
     stage.put(*stage.plan.windows, stage.whole(machine, phase))
 
 
+def place(stage: Stage, machine: str, phase: str) -> None:
+    """Give a window to a machine that has none."""
+    stage.machine(machine)
+    if any(window.machine == machine for window in stage.plan.windows):
+        raise StageError(f"{machine} has a window: move or duplicate it")
+    stage.put(*stage.plan.windows, stage.whole(machine, phase))
+
+
 def leave_out(stage: Stage, machine: str, reason: str) -> None:
-    """Take the window of a machine away and say why."""
-    drop(stage, machine)
+    """Leave a machine without a window, and say why."""
+    stage.machine(machine)
+    stage.put(*(window for window in stage.plan.windows if window.machine != machine))
     stage.plan = replace(stage.plan, unplaced=(*stage.plan.unplaced, Unplaced(machine, reason)))
 
 
