@@ -39,6 +39,31 @@ up: $(STAMP)  ## embedded nats-server and all services, until Ctrl-C; addresses 
 test: $(STAMP)  ## install and pass the tests (under 10 minutes)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST)
 
+.PHONY: faults
+faults: $(STAMP)  ## break things: kills, power cuts, full disks, lost streams (about 20 minutes; root for some)
+	$(BIN)/python -m pytest tests/faults -n 2 --dist loadgroup $(PYTEST)
+
+.PHONY: postgresql
+postgresql: $(STAMP)  ## the service and journey tests once more, on PostgreSQL
+	$(BIN)/python -m pytest tests/service tests/journeys --database postgresql -n 2 --dist loadgroup $(PYTEST)
+
+.PHONY: containers
+containers: $(STAMP)  ## a journey against NATS and PostgreSQL in containers (needs a Docker engine)
+	$(BIN)/python -m pytest tests/containers $(PYTEST)
+
+BENCH_STAMP := .venv-bench/.installed
+
+$(BENCH_STAMP): requirements.lock requirements-bench.lock $(addsuffix /pyproject.toml,$(OURS))
+	@echo "Installing into .venv-bench …"
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(addprefix -e ,$(addprefix ./,$(OURS)))
+	@touch $@
+
+.PHONY: bench
+bench: $(BENCH_STAMP)  ## measure side by side with the peers and write docs/benchmarks.md (BENCH="planning quality bus" chooses)
+	.venv-bench/bin/python -m tests.benchmarks $(BENCH)
+
 .PHONY: format
 format: $(STAMP)  ## write all files in our format
 	$(BIN)/ruff format .
