@@ -37,6 +37,8 @@ COLUMNS: Final = (
     "hardware_model", "bios_version", "downtime_minutes",
 )  # fmt: skip
 
+INVENTORY_VARIABLES: Final = {"kind": "kind", "stage": "environment", "customer": "customer", "profile": "profile"}
+
 Row = dict[str, str]
 
 
@@ -76,7 +78,8 @@ class SyntheticFleet:
             for role, rows in by_role.items():
                 out.write(f"[{role}]\n")
                 for row in rows:
-                    variables = " ".join(f"{key}={row[key]}" for key in ("kind", "environment", "customer", "profile"))
+                    # A variable named environment would be reserved, and cost Ansible a warning for each host.
+                    variables = " ".join(f"{key}={row[field]}" for key, field in INVENTORY_VARIABLES.items())
                     out.write(f"{row['name']} ansible_connection=local {variables}\n")
         return file
 
