@@ -1,14 +1,19 @@
-"""The command line of the contracts: `python -m mweek_contracts schemas|messages|write|check`."""
+"""The command line of the contracts: `python -m mweek_contracts schemas|messages|patterns|write|check`."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
+from mweek_contracts.documents import built_in_pattern, built_in_patterns
 from mweek_contracts.json_schema import FOLDER, schema_files
 from mweek_contracts.printing import messages_document
+
+PATTERNS: Final = Path(__file__).parent / "patterns"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,7 +24,10 @@ def main(arguments: list[str] | None = None) -> int:
         texts[chosen.document] = messages_document()
     if chosen.what in ("schemas", "write", "check"):
         texts |= schema_files()
-    stale = [path for path in FOLDER.glob("*.json") if path not in texts] if chosen.what != "messages" else []
+    if chosen.what in ("patterns", "write", "check"):
+        texts |= pattern_files()
+    folders = {"messages": (), "schemas": (FOLDER,), "patterns": (PATTERNS,)}.get(chosen.what, (FOLDER, PATTERNS))
+    stale = [path for folder in folders for path in folder.glob("*.json") if path not in texts]
     return _check(texts, stale) if chosen.what == "check" else _write(texts, stale)
 
 
@@ -27,13 +35,24 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m mweek_contracts", description=main.__doc__)
     parser.add_argument(
         "what",
-        choices=("schemas", "messages", "write", "check"),
-        help="schemas: JSON Schemas into the package; messages: docs/messages.md; write: both; check: both are true",
+        choices=("schemas", "messages", "patterns", "write", "check"),
+        help="schemas: JSON Schemas into the package; messages: docs/messages.md; patterns: built-in patterns as JSON; "
+        "write: all of these; check: all are true",
     )
     parser.add_argument(
         "--document", type=Path, default=Path("docs/messages.md"), help="where messages.md is (default: %(default)s)"
     )
     return parser
+
+
+def pattern_files() -> dict[Path, str]:
+    """Return the built-in patterns as `mweek_contracts.patterns` reads them."""
+    patterns = {name: built_in_pattern(name) for name in built_in_patterns()}
+    return {
+        PATTERNS / f"{name}.json": json.dumps(pattern.model_dump(mode="json", exclude_none=True), indent=2) + "\n"
+        for name, pattern in patterns.items()
+        if pattern is not None
+    }
 
 
 def _write(texts: Mapping[Path, str], stale: list[Path]) -> int:
