@@ -1,4 +1,4 @@
-"""The patterns that come with the product, as plain values: written as YAML, kept beside it as JSON by `make documents`.
+"""The patterns that come with the product, as plain values: written as YAML, beside it as JSON by `make documents`.
 
 JSON is there so that planning need not import, for a pattern that was checked before, what reads and checks YAML.
 """

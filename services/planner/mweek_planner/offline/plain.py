@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mweek_contracts import rules
@@ -43,7 +43,7 @@ def plain_fleet(request: OfflineRequest) -> Fleet | None:
     return Fleet(MachineColumns(**columns.machines), customers)
 
 
-def _customers(plain: tuple[PlainCustomer, ...]) -> list[Customer]:
+def _customers(plain: Sequence[PlainCustomer]) -> list[Customer]:
     if not plain:
         return []
     from mweek_timewindows import WeeklyCalendar, WeeklyWindow
@@ -71,7 +71,13 @@ def pattern_from_plain(document: Mapping[str, Any]) -> Pattern:
 
 def _entry(entry: Mapping[str, Any]) -> Entry:
     select = entry["select"]
-    lists = {"roles": "role", "environments": "environment", "kinds": "kind", "customers": "customer", "profiles": "profile"}
+    lists = {
+        "roles": "role",
+        "environments": "environment",
+        "kinds": "kind",
+        "customers": "customer",
+        "profiles": "profile",
+    }
     selector = Selector(
         **{field: tuple(select[key]) for field, key in lists.items() if key in select},
         tested=select.get("tested"),

@@ -75,9 +75,9 @@ def _plan(planned: Planned, form: Form, pattern: Mapping[str, Any]) -> Iterator[
 
         yield from plan_csv(planned.plan)
     elif form == "json":
-        from mweek_planner.rendering.plan_json import plan_json_parts
+        from mweek_planner.rendering.plan_json import plan_json
 
-        yield from plan_json_parts(planned, pattern_document=pattern)
+        yield from plan_json(planned, pattern_document=pattern)
     else:
         from mweek_planner.rendering.plan_text import plan_text
 
