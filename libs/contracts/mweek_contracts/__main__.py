@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from pprint import pformat
 from typing import Final
 
 from mweek_contracts.documents import built_in_pattern, built_in_patterns
@@ -14,6 +14,17 @@ from mweek_contracts.json_schema import FOLDER, schema_files
 from mweek_contracts.printing import messages_document
 
 PATTERNS: Final = Path(__file__).parent / "patterns"
+_PLAIN_PATTERNS: Final = """\
+\"\"\"The built-in patterns as plain values: `make documents` writes them from the YAML files.\"\"\"
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+# fmt: off
+PLAIN: Final[Mapping[str, Mapping[str, Any]]] = \\
+"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,8 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
         texts |= schema_files()
     if chosen.what in ("patterns", "write", "check"):
         texts |= pattern_files()
-    folders = {"messages": (), "schemas": (FOLDER,), "patterns": (PATTERNS,)}.get(chosen.what, (FOLDER, PATTERNS))
-    stale = [path for folder in folders for path in folder.glob("*.json") if path not in texts]
+    schemas = chosen.what in ("schemas", "write", "check")
+    stale = [path for path in FOLDER.glob("*.json") if path not in texts] if schemas else []
     return _check(texts, stale) if chosen.what == "check" else _write(texts, stale)
 
 
@@ -36,8 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "what",
         choices=("schemas", "messages", "patterns", "write", "check"),
-        help="schemas: JSON Schemas into the package; messages: docs/messages.md; patterns: built-in patterns as JSON; "
-        "write: all of these; check: all are true",
+        help="schemas: JSON Schemas into the package; messages: docs/messages.md; patterns: built-in patterns as "
+        "values; write: all of these; check: all are true",
     )
     parser.add_argument(
         "--document", type=Path, default=Path("docs/messages.md"), help="where messages.md is (default: %(default)s)"
@@ -46,13 +57,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def pattern_files() -> dict[Path, str]:
-    """Return the built-in patterns as `mweek_contracts.patterns` reads them."""
+    """Return the built-in patterns as a module: the only form that can be read without importing something for it."""
     patterns = {name: built_in_pattern(name) for name in built_in_patterns()}
-    return {
-        PATTERNS / f"{name}.json": json.dumps(pattern.model_dump(mode="json", exclude_none=True), indent=2) + "\n"
-        for name, pattern in patterns.items()
-        if pattern is not None
-    }
+    values = {name: p.model_dump(mode="json", exclude_none=True) for name, p in patterns.items() if p is not None}
+    return {PATTERNS / "plain.py": _PLAIN_PATTERNS + pformat(values, indent=1, width=118, sort_dicts=False) + "\n"}
 
 
 def _write(texts: Mapping[Path, str], stale: list[Path]) -> int:

@@ -60,6 +60,7 @@ def _plan(options: argparse.Namespace) -> int:
     try:
         return _write_plan(options)
     finally:
+        gc.freeze()  # or leaving Python would look through all of it once more
         gc.enable()
 
 

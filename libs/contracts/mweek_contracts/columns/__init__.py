@@ -3,7 +3,3 @@
 It is as strict as `mweek_contracts.documents`, or stricter, and has no word for what is wrong: where anything is out of
 the ordinary it answers None, and the file is for the other reader, which takes it or says what it does not like.
 """
-
-from mweek_contracts.columns.fleet import FleetColumns, PlainCustomer, read_columns
-
-__all__ = ["FleetColumns", "PlainCustomer", "read_columns"]

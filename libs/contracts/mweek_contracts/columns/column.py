@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from mweek_contracts import rules
-from mweek_contracts.columns.doubt import Doubt
 
 REQUIRED: Final = ("name", "kind", "role", "environment")
 CHOICES: Final[Mapping[str, frozenset[str]]] = {
@@ -22,6 +21,10 @@ Column = list[Any]
 Columns = dict[str, Column]
 Labels = tuple[tuple[str, str], ...]
 _LETTERS: Final = b"abcdefghijklmnopqrstuvwxyz0123456789-"
+
+
+class Doubt(Exception):  # noqa: N818  no error: somebody else reads the file
+    """The file is wrong, or right in a way that only the other reader knows."""
 
 
 class Words:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -12,26 +11,26 @@ from mweek_contracts.columns.column import (
     Column,
     Columns,
     Converted,
+    Doubt,
     Words,
     are_tokens,
     ensure,
     labels_of,
 )
-from mweek_contracts.columns.doubt import Doubt
 from mweek_contracts.columns.lines import blocks_of_lines
 from mweek_contracts.rules import DEFAULT_DOWNTIME_MINUTES, LONGEST_DOWNTIME_MINUTES
 
 LABEL: Final = "label:"
 _ROWS: Final = 200
 """In a block: few enough to stay in the processor's cache, which halves the time."""
-_WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,4}")
+_LONGEST: Final = len(str(LONGEST_DOWNTIME_MINUTES))
 _TRUTH: Final = {"": True, "true": True, "false": False}
 
 Block = Sequence[Sequence[str]]
 """The cells of some rows, column by column."""
 
 
-class _QuotedError(Exception):
+class _UncutError(Exception):
     """Cutting at commas is not enough."""
 
 
@@ -39,16 +38,16 @@ def read_csv(path: str) -> Columns:
     """Return the columns of a CSV file; raises Doubt."""
     try:
         return _columns(_cut(path))
-    except _QuotedError:
+    except _UncutError:
         return _columns(_parsed(path))
 
 
 def _cut(path: str) -> Iterator[Block]:
-    """Yield the header as a block of one row, then the rows; raises _QuotedError."""
+    """Yield the header as a block of one row, then the rows; raises _UncutError."""
     width = 0
     for text in blocks_of_lines(path):
-        if '"' in text or "\r" in text:
-            raise _QuotedError
+        if '"' in text or "\r" in text or (not width and text.startswith("\n")):
+            raise _UncutError
         lines = text
         if not width:
             header, _, lines = text.partition("\n")
@@ -58,7 +57,7 @@ def _cut(path: str) -> Iterator[Block]:
         cells = lines.replace("\n", ",\n,").split(",")
         ends = cells[width :: width + 1]
         if len(cells) != len(ends) * (width + 1) + 1 or ends.count("\n") != len(ends):
-            raise _QuotedError  # an empty line, perhaps
+            raise _UncutError  # an empty line, perhaps
         yield [cells[number : -1 : width + 1] for number in range(width)]
 
 
@@ -107,8 +106,11 @@ def _labels(columns: Mapping[str, Words]) -> Column:
 def _minutes(cell: str) -> int:
     if not cell:
         return DEFAULT_DOWNTIME_MINUTES
-    ensure(_WHOLE.fullmatch(cell) is not None and int(cell) <= LONGEST_DOWNTIME_MINUTES)
-    return int(cell)
+    # As whole numbers are written: no sign, no leading zero, no digits of other scripts.
+    ensure(cell.isascii() and cell.isdigit() and (cell == "0" or cell[0] != "0") and len(cell) <= _LONGEST)
+    minutes = int(cell)
+    ensure(minutes <= LONGEST_DOWNTIME_MINUTES)
+    return minutes
 
 
 def _truth(cell: str) -> bool:

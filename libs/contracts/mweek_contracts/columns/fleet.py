@@ -6,13 +6,13 @@ import os
 import stat
 from collections.abc import Mapping, Sequence
 from itertools import compress
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from mweek_contracts.columns.column import Columns, are_tokens, ensure
-from mweek_contracts.columns.customer import PlainCustomer as PlainCustomer
-from mweek_contracts.columns.customer import plain_customer
-from mweek_contracts.columns.doubt import Doubt
+from mweek_contracts.columns.column import Columns, Doubt, are_tokens, ensure
 from mweek_contracts.rules import LARGEST_FLEET_FILE
+
+if TYPE_CHECKING:
+    from mweek_contracts.columns.customer import PlainCustomer
 
 CSV: Final = ".csv"
 JSON_LINES: Final = ".jsonl"
@@ -54,11 +54,17 @@ def _read(path: str, location: str) -> FleetColumns:
     ensure(stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_FLEET_FILE[suffix])
     machines, owners = _contents(suffix, path, location)
     ensure(len(machines["name"]) > 0)
-    customers = list(map(plain_customer, owners))
-    others = [owner for owner, customer in zip(owners, customers, strict=True) if customer is None]
-    plain = [customer for customer in customers if customer is not None]
+    plain, others = _customers(owners) if owners else ([], [])
     _check_references(machines, [*(customer.name for customer in plain), *map(_name, others)])
     return FleetColumns(machines, plain, others)
+
+
+def _customers(owners: list[object]) -> tuple[list[PlainCustomer], list[object]]:
+    from mweek_contracts.columns.customer import plain_customer
+
+    customers = list(map(plain_customer, owners))
+    others = [owner for owner, customer in zip(owners, customers, strict=True) if customer is None]
+    return [customer for customer in customers if customer is not None], others
 
 
 def _contents(suffix: str, path: str, location: str) -> tuple[Columns, list[object]]:

@@ -13,13 +13,13 @@ from mweek_contracts.columns.column import (
     Column,
     Columns,
     Converted,
+    Doubt,
     Labels,
     Words,
     are_tokens,
     ensure,
     labels_of,
 )
-from mweek_contracts.columns.doubt import Doubt
 from mweek_contracts.columns.lines import blocks_of_lines
 from mweek_contracts.rules import DEFAULT_DOWNTIME_MINUTES, LONGEST_DOWNTIME_MINUTES
 

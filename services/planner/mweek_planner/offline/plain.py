@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mweek_contracts import rules
-from mweek_contracts.columns import PlainCustomer, read_columns
+from mweek_contracts.columns.fleet import read_columns
 from mweek_contracts.notation import basis_points, length, opens_offset
-from mweek_contracts.patterns import plain_pattern as written_pattern
+from mweek_contracts.patterns.plain import PLAIN
 
 from mweek_planner.domain.customer import Customer
 from mweek_planner.domain.machine import Fleet, MachineColumns
@@ -17,12 +17,16 @@ from mweek_planner.domain.pattern import Entry, Pattern, PatternPhase, Quota, Qu
 from mweek_planner.domain.selector import Selector
 from mweek_planner.offline.request import OfflineRequest, WrittenPattern
 
+if TYPE_CHECKING:
+    from mweek_contracts.columns.customer import PlainCustomer
+
 _SHARES = (("share", QuotaKind.SHARE), ("at_most", QuotaKind.AT_MOST), ("sample", QuotaKind.SAMPLE))
 
 
 def plain_pattern(name: str) -> WrittenPattern | None:
     """Return a pattern that comes with the product, None where a file may be meant."""
-    if os.path.exists(name) or (document := written_pattern(name)) is None:
+    document = None if os.path.exists(name) else PLAIN.get(name)
+    if document is None:
         return None
     return WrittenPattern(pattern_from_plain(document), document)
 
