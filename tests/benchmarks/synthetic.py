@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,3 +138,9 @@ def _row(dice: random.Random, name: str, *, kind: str, role: str, environment: s
         "bios_version": f"1.{min(int(dice.expovariate(0.5)), 9)}",
         "downtime_minutes": str(dice.choice((10, 15, 15, 20, 30, 45))),
     }
+
+
+if __name__ == "__main__":
+    synthetic = synthetic_fleet(int(sys.argv[1]))
+    synthetic.write_csv(Path(sys.argv[2]))
+    synthetic.write_ansible_inventory(Path(sys.argv[3]))

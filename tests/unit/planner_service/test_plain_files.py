@@ -103,7 +103,7 @@ def mostly(good: str, cells: Sequence[str]) -> st.SearchStrategy[str]:
 @st.composite
 def csv_text(draw: st.DrawFn) -> str:
     """Draw a table of machines, odd here and there."""
-    columns = draw(st.lists(st.sampled_from(sorted(CELLS)), unique=True, max_size=6))
+    columns = draw(st.lists(st.sampled_from(sorted(CELLS)), unique=True, min_size=3, max_size=6))
     header = list(dict.fromkeys([*GOOD, *columns])) if draw(st.integers(0, 9)) else columns
     out = io.StringIO()
     quoting = draw(st.sampled_from((csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONE)))
