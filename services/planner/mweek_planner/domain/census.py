@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
+from operator import itemgetter
 from typing import Final
 
 from mweek_planner.domain.customer import Customer
@@ -24,15 +26,18 @@ class Census:
     """The in-service machines, counted once before anything is placed.
 
     A machine is known by its number, in turn: a smaller number goes first when nothing else decides. `rows` gives its
-    row in `columns`, which are in the order of the fleet; `by_name` has the rows in the order of the names. Owners are
-    numbered too. `group_of` gives the number of a machine's redundancy group (`NO_GROUP` without one), `groups` the
-    members of each, in turn; a group of one is none. `tested` are the customers that own a test machine, `guests` the
-    virtual machines on each host, sorted.
+    row in `columns`, which are in the order of the fleet. `by_name` has the rows in the order of the names, and `names`
+    the names. Owners are numbered too. `group_of` gives the number of a machine's redundancy group (`NO_GROUP` without
+    one), `groups` the members of each, in turn; a group of one is none. `tested` are the customers that own a test
+    machine, `guests` the virtual machines on each host, sorted.
     """
 
+    # Rows are in arrays: a list of a million numbers that are not in order is slow to go through, for they lie all over
+    # the memory.
     columns: MachineColumns
-    rows: Sequence[int]
-    by_name: Sequence[int]
+    rows: array[int]
+    by_name: array[int]
+    names: Sequence[str]
     customers: Mapping[str, Customer]
     owners: Sequence[Owner]
     owner_of: Sequence[int]
@@ -78,21 +83,22 @@ def take_census(fleet: Fleet, *, location: str, week: str, history: Mapping[str,
     """Return the census of a location for a week, the same for any order of the fleet."""
     columns = _in_service(MachineColumns.of(fleet.machines))
     rows = in_turn(columns.name, location=location, week=week, history=history)
-    by_name = sorted(range(len(columns)), key=columns.name.__getitem__)
-    numbers: Numbering[Owner] = Numbering()
-    owner_of_row = list(map(numbers.__getitem__, columns.customer))
-    groups = _groups(map(columns.redundancy_group.__getitem__, rows))
+    by_name = array("I", sorted(range(len(columns)), key=columns.name.__getitem__))
+    names = list(map(columns.name.__getitem__, by_name))
+    owners, owner_of = _numbered(columns.customer, rows)
+    groups = _groups(columns.redundancy_group, rows)
     return Census(
         columns=columns,
         rows=rows,
         by_name=by_name,
+        names=names,
         customers={customer.name: customer for customer in fleet.customers},
-        owners=list(numbers),
-        owner_of=list(map(owner_of_row.__getitem__, rows)),
+        owners=owners,
+        owner_of=owner_of,
         tested=_tested(columns),
         group_of=_group_of(groups, len(rows)),
         groups=groups,
-        guests=_guests(columns, by_name),
+        guests=_guests(names, map(columns.host.__getitem__, by_name)),
     )
 
 
@@ -107,12 +113,22 @@ def _tested(columns: MachineColumns) -> frozenset[str]:
     return frozenset(customer for environment, customer in tests if environment == TEST and customer is not None)
 
 
-def _groups(names: Iterable[str | None]) -> list[list[int]]:
-    members: defaultdict[str, list[int]] = defaultdict(list)
-    for machine, name in enumerate(names):
-        if name is not None:
-            members[name].append(machine)
-    return [peers for peers in members.values() if len(peers) > 1]
+def _numbered(column: Sequence[Owner], rows: Iterable[int]) -> tuple[list[Owner], list[int]]:
+    """Return the values of a column, and for each machine the number of its value."""
+    numbers: Numbering[Owner] = Numbering()
+    of_row = list(map(numbers.__getitem__, column))
+    return list(numbers), list(map(of_row.__getitem__, rows))
+
+
+def _groups(column: Sequence[str | None], rows: Iterable[int]) -> list[list[int]]:
+    """Return the members of each group, the groups by their first members."""
+    names, number_of = _numbered(column, rows)
+    members: list[list[int]] = [[] for _ in names]
+    for machine, number in enumerate(number_of):
+        members[number].append(machine)
+    return sorted(
+        (m for name, m in zip(names, members, strict=True) if name is not None and len(m) > 1), key=itemgetter(0)
+    )
 
 
 def _group_of(groups: Sequence[Sequence[int]], machines: int) -> list[int]:
@@ -123,11 +139,9 @@ def _group_of(groups: Sequence[Sequence[int]], machines: int) -> list[int]:
     return group_of
 
 
-def _guests(columns: MachineColumns, by_name: Iterable[int]) -> dict[str, tuple[str, ...]]:
-    name, host = columns.name, columns.host
+def _guests(names: Iterable[str], hosts: Iterable[str | None]) -> dict[str, tuple[str, ...]]:
     guests: defaultdict[str, list[str]] = defaultdict(list)
-    for row in by_name:
-        on = host[row]
-        if on is not None:
-            guests[on].append(name[row])
-    return {on: tuple(names) for on, names in guests.items()}
+    for name, host in zip(names, hosts, strict=True):
+        if host is not None:
+            guests[host].append(name)
+    return {host: tuple(there) for host, there in guests.items()}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from mweek_planner.domain.plan import Plan
 
 
-def in_turn(names: Sequence[str], *, location: str, week: str, history: Mapping[str, int]) -> list[int]:
+def in_turn(names: Sequence[str], *, location: str, week: str, history: Mapping[str, int]) -> array[int]:
     """Return the rows of the machines sorted: early least often in past weeks first, then by sha256.
 
     The digest is that of `location/week/machine`. Python's own `hash` would not do: it is salted in each process.
@@ -19,7 +20,7 @@ def in_turn(names: Sequence[str], *, location: str, week: str, history: Mapping[
     turn = sorted(range(len(names)), key=digests.__getitem__)
     if history:
         turn.sort(key=[history.get(name, 0) for name in names].__getitem__)
-    return turn
+    return array("I", turn)
 
 
 def early_phases(phases: Sequence[str]) -> frozenset[str]:

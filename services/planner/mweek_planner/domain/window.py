@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from mweek_planner.domain.assignments import Assignments
 from mweek_planner.domain.draft import Draft
@@ -111,22 +113,30 @@ def _sorted(
 ) -> Assignments:
     """Return all windows by opening and name; those that are gone have the rows behind the others."""
     census = draft.terms.census
-    names, customers, by_name, guests = census.columns.name, census.columns.customer, census.by_name, census.guests
+    names, by_name, customers, guests = census.names, census.by_name, census.columns.customer, census.guests
     if gone:
-        names, customers = [*names, *(a.machine for a in gone)], [*customers, *(a.customer for a in gone)]
-        by_name = sorted(range(len(names)), key=names.__getitem__)
-        guests = {**guests, **{a.machine: a.affects for a in gone}}
-    openings = sorted({placement.opens_at for placement in placements})
-    # One list more at the end, for the machines without a window.
-    rows_of: list[list[int]] = [[] for _ in range(len(openings) + 1)]
-    list_of = [*(rows_of[openings.index(placement.opens_at)] for placement in placements), rows_of[-1]]
-    for row in by_name:
-        list_of[placement_of_row[row]].append(row)
-    order = [row for rows in rows_of[:-1] for row in rows]
+        everybody = [*census.columns.name, *(assignment.machine for assignment in gone)]
+        by_name = array("I", sorted(range(len(everybody)), key=everybody.__getitem__))
+        names = list(map(everybody.__getitem__, by_name))
+        customers = [*customers, *(assignment.customer for assignment in gone)]
+        guests = {**guests, **{assignment.machine: assignment.affects for assignment in gone}}
+    placement = list(map(placement_of_row.__getitem__, by_name))
+    order = _by_opening(placements, placement)
     return Assignments(
         machine=list(map(names.__getitem__, order)),
-        customer=list(map(customers.__getitem__, order)),
-        placement=list(map(placement_of_row.__getitem__, order)),
+        customer=list(map(list(map(customers.__getitem__, by_name)).__getitem__, order)),
+        placement=list(map(placement.__getitem__, order)),
         placements=placements,
         guests=guests,
     )
+
+
+def _by_opening(placements: Sequence[Placement], placement: Iterable[int]) -> list[int]:
+    """Return the places that have a window, sorted by its opening; those that open together stay as they are."""
+    openings = sorted({there.opens_at for there in placements})
+    # One list more at the end, for the machines without a window: their number, -1, finds it.
+    places: list[list[int]] = [[] for _ in range(len(openings) + 1)]
+    list_of = [*(places[openings.index(there.opens_at)] for there in placements), places[-1]]
+    for place, number in enumerate(placement):
+        list_of[number].append(place)
+    return list(chain.from_iterable(places[:-1]))
