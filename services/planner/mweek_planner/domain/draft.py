@@ -71,6 +71,15 @@ class Draft:
             self._without_line += machines
         self.variety.see_all(machines)
 
+    def place_apart(self, machines: Sequence[int], phase: int, line: Line) -> None:
+        """Give machines their phase of which no two are peers, and none has a peer there, all at once."""
+        self.place_singles(machines, phase, line)
+        groups = self.peers.join_apart(machines, phase)
+        self._group_states.change(groups)
+        if self.turned_by_peers:
+            for machine in machines:
+                self._no_longer_turned(machine, phase)
+
     def without_line(self) -> list[list[int]]:
         """Return the machines that were placed by no line, those of each phase together; without those kept."""
         by_phase: defaultdict[int | None, list[int]] = defaultdict(list)
@@ -128,8 +137,7 @@ class Draft:
 
     def _put(self, machine: int, phase: int, line: Line | None) -> None:
         self.phase_of[machine] = phase
-        if self.turned_by_peers.get(machine) == phase:
-            del self.turned_by_peers[machine]
+        self._no_longer_turned(machine, phase)
         if line is not None:
             self.line_of[machine] = line.number
             self.taken[line.number].append(machine)
@@ -137,7 +145,11 @@ class Draft:
             self._without_line.append(machine)
         group = self.peers.group(machine)
         if group != NO_GROUP:
-            self._group_states.change(group)
+            self._group_states.change((group,))
+
+    def _no_longer_turned(self, machine: int, phase: int) -> None:
+        if self.turned_by_peers.get(machine) == phase:
+            del self.turned_by_peers[machine]
 
     def _line_for_kept(self, machine: int, phase: int) -> Line | None:
         lines = self.terms.lines_for(machine, phase)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
+from mweek_planner.domain.census import NO_GROUP
 from mweek_planner.domain.choice import elect
 from mweek_planner.domain.congestion import hurried
 from mweek_planner.domain.draft import Draft
@@ -42,10 +43,7 @@ def _take_some(draft: Draft, line: Line, target: int) -> None:
     for machines, count in hurried(draft, line, candidates=candidates, chosen=selection.chosen, room=selection.left):
         elect(selection, machines, at_most=count)
     _choose(selection, line, candidates, untested=_untested(draft, line))
-    draft.place_singles([machine for machine in selection.chosen if group_of[machine] < 0], line.phase, line)
-    for machine in selection.chosen:
-        if group_of[machine] >= 0:
-            draft.place(machine, line.phase, line)
+    draft.place_apart(selection.chosen, line.phase, line)
 
 
 def _choose(selection: Selection, line: Line, candidates: Sequence[int], *, untested: AbstractSet[int]) -> None:
@@ -127,10 +125,12 @@ def _later(draft: Draft, kind: Kind, phase: int) -> PhaseSet:
 
 def _pressed(draft: Draft, line: Line, candidates: Sequence[int]) -> Sequence[int]:
     """Return those candidates of redundancy groups that have no more phases left than members."""
-    group_of, states = draft.terms.census.group_of, draft.group_states()
+    group_of = draft.terms.census.group_of
+    groups = set(map(group_of.__getitem__, candidates)) - {NO_GROUP}
+    states = draft.group_states() if groups else []
     known: dict[int, list[int]] = {}
     result: set[int] = set()
-    for group in {group_of[machine] for machine in candidates if group_of[machine] >= 0}:
+    for group in groups:
         state = states[group]
         if state not in known:
             known[state] = _pressed_places(draft, draft.group_state(state), line.phase)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from mweek_planner.domain.numbering import Numbering
@@ -30,9 +30,9 @@ class GroupStates:
         ]
         self._changed: set[int] = set()
 
-    def change(self, group: int) -> None:
-        """Take note that a group does not stand as it did."""
-        self._changed.add(group)
+    def change(self, groups: Iterable[int]) -> None:
+        """Take note that groups do not stand as they did."""
+        self._changed.update(groups)
 
     def current(self, phase_of: Sequence[int | None], phases_of_group: Sequence[PhaseSet]) -> list[int]:
         """Return the number of each group's state, given the phases of machines and groups; it is not to be changed."""

@@ -152,14 +152,14 @@ def _too_soon(plan: Plan, asked: PlanningInput) -> tuple[str, ...]:
     """
     columns = Assignments.of(plan.assignments)
     opens_at = [None if there.reason is PlacementCode.KEPT else there.opens_at for there in columns.placements]
-    known = {customer.name: customer for customer in asked.fleet.customers}
+    customers = {customer.name: customer for customer in asked.fleet.customers}
+    longest = max(customer.notice for customer in (*asked.fleet.customers, Customer(name="")))
+    if all(opening is None or opening >= asked.now + longest for opening in opens_at):
+        return ()
     told_by: dict[str | None, datetime] = {None: asked.now}
     for owner in set(columns.customer):
         if owner is not None:
-            told_by[owner] = asked.now + (known.get(owner) or Customer(name=owner)).notice
-    latest = max(told_by.values())
-    if all(opening is None or opening >= latest for opening in opens_at):
-        return ()
+            told_by[owner] = asked.now + (customers.get(owner) or Customer(name=owner)).notice
     return tuple(
         sorted(
             machine

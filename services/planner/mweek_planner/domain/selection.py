@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from mweek_planner.domain.census import Census
 from mweek_planner.domain.line import Population
@@ -54,12 +54,19 @@ class Selection:
 
     def still_there(self, candidates: Sequence[int]) -> Sequence[int]:
         """Return the candidates that may still be taken."""
-        return [machine for machine in candidates if self.may_take(machine)] if self._machines else candidates
+        machines, groups, group_of = self._machines, self._groups, self._group_of
+        if not machines:
+            return candidates
+        return [m for m in candidates if m not in machines and group_of[m] not in groups]
 
-    def capacities(self, candidates: Iterable[int]) -> Counter[int]:
+    def capacities(self, candidates: Sequence[int]) -> Counter[int]:
         """Return how many of the candidates, all of which may be taken, can be taken of each owner: one of a group."""
         owner_of, group_of = self.owner_of, self._group_of
-        capacities = Counter([owner_of[machine] for machine in candidates if group_of[machine] < 0])
-        groups = {(owner_of[machine], group) for machine in candidates if (group := group_of[machine]) >= 0}
-        capacities.update([owner for owner, _ in groups])
+        capacities = Counter(map(owner_of.__getitem__, candidates))
+        counted: set[tuple[int, int]] = set()
+        for machine in candidates:
+            if (group := group_of[machine]) >= 0:
+                if (one := (group, owner := owner_of[machine])) in counted:
+                    capacities[owner] -= 1
+                counted.add(one)
         return capacities
