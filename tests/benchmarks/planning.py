@@ -40,7 +40,6 @@ PLAYBOOK: Final = """\
 """
 BATCHES: Final = 4
 UNSLOWED: Final = {
-    "ANSIBLE_CONFIG": "/dev/null",
     "ANSIBLE_INVENTORY_ENABLED": "ini",
     "ANSIBLE_LOCALHOST_WARNING": "false",
     "ANSIBLE_DEPRECATION_WARNINGS": "false",

@@ -258,10 +258,17 @@ def test_what_is_right_in_an_everyday_way_is_plain(name: str, tmp_path: Path) ->
     assert agree(file)
 
 
-ADDRESSES = st.from_regex(r"[a-z0-9]+([._-][a-z0-9]+)*@([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,20}", fullmatch=True)
+PARTS = st.lists(st.sampled_from(("ops", "a", "7", "x" * 31, "xn", "-")), min_size=1, max_size=3)
+ADDRESSES = st.builds(
+    lambda local, joint, domain, place: f"{joint.join(local)}@{'.'.join([*domain, place])}",
+    PARTS,
+    st.sampled_from((".", "_", "-", "--", "+")),
+    PARTS,
+    st.sampled_from(("example", "de", "museum", "x", "com1", *sorted(NO_PLACES))),
+)
 
 
-@given(address=ADDRESSES | st.sampled_from([f"ops@example.{place}" for place in sorted(NO_PLACES)]))
+@given(address=ADDRESSES)
 def test_mail_address_of_a_plain_customer_is_one_for_the_model_too(address: str) -> None:
     customer = {"customer": "acme", "contacts": [{"name": "Ops", "email": address}]}
     if plain_customer(customer) is not None:
