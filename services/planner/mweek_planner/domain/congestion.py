@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mweek_planner.domain.census import NO_GROUP
 from mweek_planner.domain.draft import Draft
@@ -20,8 +20,7 @@ from mweek_planner.domain.redundancy import those_who_wait
 _Standing = int
 
 
-@dataclass(frozen=True, slots=True)
-class _Need:
+class _Need(NamedTuple):
     """What makes groups alike: how many bounded places they need, and the lines that may give them, this one first."""
 
     places: int
