@@ -1,4 +1,4 @@
-"""A small fleet file with something odd in it: values that one reader could take and another refuse, or read otherwise."""
+"""A small fleet file with something odd in it, that one reader could take and another refuse, or read otherwise."""
 
 from __future__ import annotations
 
