@@ -8,28 +8,23 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from mweek_contracts.streams import CONSUMERS
 from nats.aio.client import Client
 
 from tests.support.eventually import pause
 from tests.support.installation import SERVICES, Installation, running_installation
 from tests.support.misfortune import Misfortune
+from tests.support.patience import FOR_EVER_SECONDS, wait_for_ever
 from tests.support.weeks_at_work import WeeksAtWork
 
 STOPS_OF_EACH_SERVICE = 15
-NEVER_SECONDS = 600
-"""How long the server, and the notifier's ledger, wait for a process that took something and is gone. Longer than any
-test: what a stopped service neither finished nor gave back would never be seen again."""
 
 
 @pytest.fixture
 async def running(tmp_path: Path) -> AsyncIterator[tuple[Installation, Client]]:
-    seconds = {"MWEEK_NOTIFIER_SEND_SECONDS": str(NEVER_SECONDS / 2)}
+    """An installation in which neither the server nor the notifier's ledger ever takes a process for dead."""
+    seconds = {"MWEEK_NOTIFIER_SEND_SECONDS": str(FOR_EVER_SECONDS / 2)}
     async with running_installation(tmp_path, **seconds) as (installation, connection):
-        for spec in CONSUMERS:
-            config = (await connection.jetstream().consumer_info(spec.stream, spec.durable)).config
-            patient = config.evolve(name=spec.durable, ack_wait=NEVER_SECONDS)
-            await connection.jetstream().add_consumer(spec.stream, patient)
+        await wait_for_ever(connection)
         yield installation, connection
 
 
