@@ -20,7 +20,8 @@ from mweek_outbox import (
 )
 from mweek_outbox.attempts import begin_again, forget_attempts, note_failure, note_postponed
 from mweek_outbox.streams import advance_position, forget_stream, read_seen, remember_seen
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import StatementError
+from sqlmodel import Session
 
 from tests.support.ids import at
 from tests.support.rollback import abandon
@@ -58,24 +59,30 @@ def test_same_id_with_another_body_is_a_conflict_and_changes_nothing(database: D
     assert not first_time(database, "m-1", b"a")
 
 
-def test_two_that_process_the_same_message_at_once_cannot_both_commit(database: Database) -> None:
-    both = threading.Barrier(2)
-    outcomes: list[str] = []
+def test_second_of_two_that_process_the_same_message_at_once_waits_and_knows_it(database: Database) -> None:
+    outcomes: list[bool] = []
+    second = threading.Thread(target=lambda: outcomes.append(first_time(database, "m-1", b"a")))
+    with database.transaction() as session:
+        outcomes.append(Inbox(now=lambda: NOW).first_time(session, message_id="m-1", body=b"a"))
+        second.start()
+        second.join(0.3)  # it is at its insert by then, and waits for this transaction
+        assert second.is_alive()
+    second.join()
+    assert outcomes == [True, False]
 
-    def process() -> None:
-        both.wait()
-        try:
-            outcomes.append("new" if first_time(database, "m-1", b"a") else "known")
-        except IntegrityError:
-            outcomes.append("refused")
 
-    threads = [threading.Thread(target=process) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert outcomes.count("new") == 1
-    assert len(outcomes) == 2
+def test_second_of_two_at_once_is_new_when_the_first_rolls_back(database: Database) -> None:
+    outcomes: list[bool] = []
+    second = threading.Thread(target=lambda: outcomes.append(first_time(database, "m-1", b"a")))
+
+    def process_and_fail(session: Session) -> None:
+        assert Inbox(now=lambda: NOW).first_time(session, message_id="m-1", body=b"a")
+        second.start()
+        second.join(0.3)
+
+    abandon(database, process_and_fail)
+    second.join()
+    assert outcomes == [True]
 
 
 def test_old_ids_are_forgotten(database: Database) -> None:

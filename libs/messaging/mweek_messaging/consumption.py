@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from faststream.nats import NatsBroker
 from mweek_contracts.streams import RECORDS, consumers_of
 
 from mweek_messaging.broker import STOPPING_SECONDS
-from mweek_messaging.consuming import build_router
+from mweek_messaging.consuming import build_router, routed_consumers
 from mweek_messaging.dead_letters import DeadLetters
 from mweek_messaging.delivery import Delivering
 from mweek_messaging.parts import ServiceParts
 from mweek_messaging.processing import Processor
+from mweek_messaging.pulling import Pulling
 from mweek_messaging.records_reader import RecordsReader
 from mweek_messaging.supervision import keep_running
 from mweek_messaging.surroundings import Surroundings
@@ -45,6 +46,8 @@ class Consumption:
             metrics=around.metrics,
         )
         self._reader = self._records_reader()
+        self._pullings: list[Pulling] = []
+        self._tasks: list[asyncio.Task[None]] = []
         self._tickers: list[asyncio.Task[None]] = []
         self._reading: asyncio.Task[None] | None = None
 
@@ -54,14 +57,30 @@ class Consumption:
             self._bind_lag(self._reader, asyncio.get_running_loop())
             self._reading = asyncio.create_task(keep_running("records", self._reader.run, health=self._around.health))
         self._broker.include_router(build_router(self._parts.service, self._delivering))
+        self._pullings = [self._pulling(subscriber) for subscriber in self._broker.subscribers]
         await self._broker.start()
+        self._tasks = [self._keep(pulling) for pulling in self._pullings]
+        await asyncio.gather(*(pulling.until_bound() for pulling in self._pullings))
         self._tickers = [asyncio.create_task(ticking.run()) for ticking in self._tickings()]
 
     async def stop(self) -> None:
-        """Take nothing more, and wait (7 seconds at most) until what is in hand is done or given back."""
+        """Take nothing more, and wait (6 seconds at most) until what is in hand is done or given back."""
         for ticker in self._tickers:
             ticker.cancel()
-        await asyncio.gather(self._stop_reading(), *(subscriber.stop() for subscriber in self._broker.subscribers))
+        stopping = (pulling.stop(STOPPING_SECONDS) for pulling in self._pullings)
+        await asyncio.gather(self._stop_reading(), *stopping)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _pulling(self, subscriber: Any) -> Pulling:
+        [spec] = [spec for spec in routed_consumers(self._parts.service) if spec.stream == subscriber.stream.name]
+        pulling = Pulling(self._around.connection, spec, subscriber.consume)
+        subscriber.subscription = pulling  # FastStream finds one there and starts no loop of its own
+        return pulling
+
+    def _keep(self, pulling: Pulling) -> asyncio.Task[None]:
+        return asyncio.create_task(keep_running(pulling.name, pulling.run, health=self._around.health))
 
     async def _stop_reading(self) -> None:
         if self._reader is None or self._reading is None:

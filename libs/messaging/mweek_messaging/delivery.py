@@ -6,10 +6,9 @@ own answer to any other exception is a redelivery without delay, as fast as the 
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -34,9 +33,6 @@ from mweek_messaging.workers import Workers
 
 DATABASE_TROUBLE: Final = (OperationalError, InterfaceError)
 """The database is away, locked or full. Not the message's fault: such an attempt does not count."""
-
-_PROGRESS_SECONDS: Final = 15.0
-"""A quarter of the consumers' ack_wait."""
 
 _log = structlog.get_logger()
 
@@ -119,8 +115,7 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
             reason = f"given up after {attempt - 1} attempts: each ended with its process, or could not be recorded"
             raise await self._put_aside(raw, reason, attempt - 1, message=message)
         try:
-            async with _kept_in_progress(raw):
-                outcome: Outcome = await handle()
+            outcome: Outcome = await handle()
         except Postponed as postponed:
             raise await self._postpone(raw, message, postponed, attempt) from None
         except ConflictingMessageError as error:
@@ -186,22 +181,6 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
 
 class _PostponedDelivery(NackMessage):
     """A redelivery that is no failure."""
-
-
-@asynccontextmanager
-async def _kept_in_progress(raw: Msg) -> AsyncIterator[None]:
-    """Tell the server every few seconds that the message is being worked on, or it would deliver it again."""
-
-    async def tell() -> None:
-        while True:
-            await asyncio.sleep(_PROGRESS_SECONDS)
-            await raw.in_progress()
-
-    telling = asyncio.create_task(tell())
-    try:
-        yield
-    finally:
-        telling.cancel()
 
 
 def _describe(error: BaseException) -> str:

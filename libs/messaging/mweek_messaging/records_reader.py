@@ -25,10 +25,11 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerInfo
 
-from mweek_messaging.broker import inbox_prefix
 from mweek_messaging.delivery import DATABASE_TROUBLE, Delivering
 from mweek_messaging.parts import RecordsApply
+from mweek_messaging.progress import kept_in_progress, sign_interval
 from mweek_messaging.publishing import NotAcknowledgedError
+from mweek_messaging.pulling import bind, give_back_rest
 
 BATCH: Final = 500
 _FETCH_SECONDS: Final = 0.5
@@ -55,6 +56,7 @@ class RecordsReader:
         self._apply = apply
         self._database = database
         self._to = delivering
+        self._every = spec.ack_wait
         self._created_at: datetime | None = None
         self._sequence = 0
         self._stopping = False
@@ -62,7 +64,7 @@ class RecordsReader:
         self._idle.set()
 
     async def stop(self) -> None:
-        """Read no more, and wait for the read in progress: a record fetched for nothing would come again only later."""
+        """Read no more, wait for the read in progress, and give back what came too late for it."""
         self._stopping = True
         await self._idle.wait()
 
@@ -77,12 +79,13 @@ class RecordsReader:
 
     async def _read_until_stopped(self) -> None:
         self._created_at = (await self._jetstream.stream_info(RECORDS.name)).created
-        prefix = f"{inbox_prefix(self._spec.service)}.".encode()
-        subscription = await self._jetstream.pull_subscribe_bind(self._spec.durable, RECORDS.name, inbox_prefix=prefix)
+        self._every = sign_interval(self._spec, await self._info())
+        subscription = await bind(self._connection, self._spec)
         try:
             while not self._stopping:
                 await self._read_once(subscription)
         finally:
+            await give_back_rest(self._connection, subscription)
             await subscription.unsubscribe()
 
     async def lag(self) -> int:
@@ -107,6 +110,10 @@ class RecordsReader:
             await _to_its_end(asyncio.ensure_future(self._take(batch)))
 
     async def _take(self, batch: Sequence[Msg]) -> None:
+        async with kept_in_progress(batch, every=self._every):
+            await self._deal_with(batch)
+
+    async def _deal_with(self, batch: Sequence[Msg]) -> None:
         readable, unreadable = await self._to.workers.run(_sort_out, batch)
         for raw, error in unreadable:
             await self._put_aside(raw, str(error), attempts=1)

@@ -6,7 +6,8 @@ import asyncio
 import os
 import re
 import signal
-from collections.abc import Awaitable, Callable, Coroutine
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -30,6 +31,8 @@ from mweek_messaging.workers import Workers
 
 EXIT_CONNECTION_LOST: Final = 70
 EXIT_UNFINISHED: Final = 75
+_LATEST_EXIT_SECONDS: Final = 9.5
+"""After a signal the process ends within 10 seconds, whatever still holds a thread or the event loop."""
 _GOODBYE_SECONDS: Final = 1.0
 _LEFTOVER_SECONDS: Final = 0.5
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
@@ -63,6 +66,17 @@ async def run_service(
     return 0
 
 
+async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _end_unfinished() -> None:
+    _log.critical("the service could not be stopped in time; the process ends without it")
+    os._exit(EXIT_UNFINISHED)
+
+
 def _without_password(url: str) -> str:
     return re.sub(r"//[^@/,]*@", "//", url)
 
@@ -79,6 +93,7 @@ class _ServiceRun:
         self._stop = stop
         self._workers = Workers()
         self._tasks: list[asyncio.Task[None]] = []
+        self._loops: list[asyncio.Task[None]] = []
         self._broker = build_broker(parts.nats_url, service=parts.service, health=health, listener=self)
         self._watch: StreamWatch | None = None
 
@@ -87,6 +102,9 @@ class _ServiceRun:
         if self._stop.is_set():
             os._exit(EXIT_UNFINISHED)
         _log.info("service stopping")
+        latest = threading.Timer(_LATEST_EXIT_SECONDS, _end_unfinished)
+        latest.daemon = True
+        latest.start()
         self._stop.set()
 
     def reconnected(self) -> None:
@@ -122,24 +140,22 @@ class _ServiceRun:
         """Start everything, as soon as the streams are there."""
         watch = self._stream_watch(connection)
         verdict = await watch.until_present()
-        self._keep("outbox", relay.run)
-        self._keep("housekeeping", partial(keep_house, self._parts, self._workers))
-        for loop in self._parts.loops:
-            self._keep(f"loop:{loop.name}", loop.run)
+        self._tasks += [
+            self._keep("outbox", relay.run),
+            self._keep("housekeeping", partial(keep_house, self._parts, self._workers)),
+        ]
+        self._loops += [self._keep(f"loop:{loop.name}", loop.run) for loop in self._parts.loops]
         if verdict is Verdict.AS_EXPECTED:
             await consumption.start()
             self._watch = watch
-            self._keep("guard", partial(watch.run, consumption.stop))
-        await connection.flush()
+            self._tasks.append(self._keep("guard", partial(watch.run, consumption.stop)))
         self._health.set_ready(True)
         _log.info("service started", consuming=verdict is Verdict.AS_EXPECTED)
 
     async def _wind_down(self, connection: Client, relay: OutboxRelay, consumption: Consumption) -> None:
         """Stop taking in, say what was decided, close."""
-        await consumption.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(consumption.stop(), _cancelled(self._loops))
+        await _cancelled(self._tasks)  # the outbox after all that speaks
         with suppress(*PUBLISH_FAILURES, DBAPIError):
             await asyncio.wait_for(relay.last_words(), _GOODBYE_SECONDS)
         with suppress(*PUBLISH_FAILURES):
@@ -166,8 +182,8 @@ class _ServiceRun:
         await asyncio.gather(doing, return_exceptions=True)
         return None
 
-    def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        self._tasks.append(asyncio.create_task(keep_running(name, run, health=self._health), name=name))
+    def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+        return asyncio.create_task(keep_running(name, run, health=self._health), name=name)
 
     def _stream_watch(self, connection: Client) -> StreamWatch:
         guard = StreamGuard(
