@@ -23,7 +23,16 @@ SLOWEST_STOP_SECONDS = 30.0
 class ServiceProcess:
     """One `mweek-<service> run`. `kill` is a crash; `start` after it comes back on the same database."""
 
-    def __init__(self, service: str, folder: Path, *, nats_url: str, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        service: str,
+        folder: Path,
+        *,
+        nats_url: str,
+        environment: Mapping[str, str],
+        database_url: str | None = None,
+    ) -> None:
+        """Start nothing yet; without `database_url` the database is a SQLite file in `folder`."""
         folder.mkdir(parents=True, exist_ok=True)
         self._module = f"mweek_{service}"
         self._log = folder / f"{service}.log"
@@ -34,7 +43,7 @@ class ServiceProcess:
         self.environment = {
             **os.environ,
             "MWEEK_NATS_URL": nats_url,
-            f"{prefix}_DATABASE_URL": f"sqlite:///{folder / service}.sqlite3",
+            f"{prefix}_DATABASE_URL": database_url or f"sqlite:///{folder / service}.sqlite3",
             f"{prefix}_HTTP_PORT": str(self._port),
             **environment,
         }
