@@ -44,6 +44,6 @@ def test_nullable_is_the_same_in_rows_and_migrations(database_url: str) -> None:
 
 def test_migrated_database_is_at_the_newest_schema(database_url: str) -> None:
     """And an empty one says that it is at none."""
-    assert schema_revision(database_url, FRAME.package) == (None, "0001")
+    assert schema_revision(database_url, FRAME.package) == (None, "0002")
     migrate(database_url, FRAME.package)
-    assert schema_revision(database_url, FRAME.package) == ("0001", "0001")
+    assert schema_revision(database_url, FRAME.package) == ("0002", "0002")
