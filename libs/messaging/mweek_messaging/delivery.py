@@ -101,10 +101,9 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
         return outcome
 
     async def _deliver(self, raw: Msg, msg: StreamMessage[Msg], call_next: Callable[[Any], Any]) -> Outcome:
-        # A command comes as new once more when COMMANDS is restored from a copy; its sender was told that it is refused.
-        if (raw.metadata.num_delivered > 1 or raw.metadata.stream == COMMANDS.name) and await self._to.dead_letters.has(
-            raw
-        ):
+        # A command comes as a new one when COMMANDS is restored from a copy; its sender was told that it is refused.
+        came_before = raw.metadata.num_delivered > 1 or raw.metadata.stream == COMMANDS.name
+        if came_before and await self._to.dead_letters.has(raw):
             raise RejectMessage
         try:
             delivered: DeliveredMessage = await msg.decode()  # type: ignore[assignment]

@@ -97,5 +97,4 @@ async def _ask(connection: Client, subject: str, question: dict[str, Any] | None
 
 def _instant(text: str) -> datetime:
     """Return an instant of the server, which counts nanoseconds, as tables can hold it: to the microsecond."""
-    instant = datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
-    return instant
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)

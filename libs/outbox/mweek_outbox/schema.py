@@ -1,4 +1,4 @@
-"""Creates and changes the tables of this library, for the migrations of each service. A released version never changes."""
+"""Creates and changes the tables of this library, for each service's migrations. A released version never changes."""
 
 from __future__ import annotations
 
