@@ -246,7 +246,6 @@ async def test_a_sender_that_comes_back_late_changes_nothing(
     assert (ledger.states(), ledger.said()) == (["sent"], before)
 
 
-@on_each_database
 async def test_what_another_sender_has_tried_meanwhile_is_not_sent_as_it_was_read_before(ledger: NoticeLedger) -> None:
     """It waits to be repeated; who read it before the first attempt would send other bytes, and too soon."""
     ledger.plan(to("ops"))
