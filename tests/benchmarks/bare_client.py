@@ -37,7 +37,7 @@ async def main(url: str, service: str, folder: Path) -> None:
             _publish(connection, ours), *(_consume(connection, spec, number) for spec, number in expected)
         )
         print("done", flush=True)
-    await connection.close()
+    await _wait_for_go()  # until somebody has read what this process used
 
 
 async def _wait_for_go() -> None:

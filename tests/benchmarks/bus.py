@@ -144,7 +144,9 @@ def _table_of_services(pairs: Sequence[Pair]) -> Table:
     ]
     started = pairs[-1].services.start
     start = ("any", "start", *(f"{started[service].cpu_seconds:.2f}" for service in SERVICES))
-    return Table("CPU seconds of each service (of the bare client in its place)", ("machines", "", *SERVICES), [*rows, start])
+    return Table(
+        "CPU seconds of each service (of the bare client in its place)", ("machines", "", *SERVICES), [*rows, start]
+    )
 
 
 def _table_of_peaks(pairs: Sequence[Pair]) -> Table:
