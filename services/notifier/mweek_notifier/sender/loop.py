@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -14,6 +15,7 @@ from mweek_notifier.domain.attempt import Answer, Outcome
 from mweek_notifier.domain.mail import Mail
 from mweek_notifier.interfaces import Delivery, Render
 from mweek_notifier.sender.bookkeeping import Bookkeeping
+from mweek_notifier.sender.together import Together
 from mweek_notifier.storage.queue import QueuedNotice
 
 log = structlog.get_logger()
@@ -54,6 +56,7 @@ class Sender:
             report: says to the operator whether mails leave, and if not, why.
         """
         self._books = books
+        self._together = Together(books.database)
         self._delivery = delivery
         self._render = render
         self._report = report
@@ -97,12 +100,13 @@ class Sender:
         mail = await self._mail(queued)
         if mail is None:
             return
-        held = await asyncio.to_thread(self._books.claim, queued, mail)
+        held = await self._together.write(queued.row_id, partial(self._books.claim_in, queued=queued, mail=mail))
         if held is None:
             return
         outcome = await self._delivery.deliver(mail)
         self._judge(outcome)
-        step = await asyncio.to_thread(self._books.settle, held, queued, outcome)
+        settling = partial(self._books.settle_in, held=held, queued=queued, outcome=outcome)
+        step = await self._together.write(queued.row_id, settling)
         log.info(
             "notice-handed-over",
             notice_id=mail.notice_id,
