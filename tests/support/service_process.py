@@ -53,6 +53,12 @@ class ServiceProcess:
         """What it has logged so far."""
         return self._log.read_text()
 
+    @property
+    def pid(self) -> int:
+        """Its process, while it runs."""
+        assert self._process
+        return self._process.pid
+
     def at(self, clock: str) -> Self:
         """Let the clock of the next start begin at this instant."""
         self.environment["MWEEK_CLOCK"] = clock

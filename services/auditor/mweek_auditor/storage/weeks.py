@@ -82,6 +82,12 @@ def standing_plan(session: Session, location: str, week: str) -> StandingPlan | 
     return None if row is None else StandingPlan(**row)
 
 
+def awaits_notices(session: Session, location: str, week: str) -> bool:
+    """Return whether the verdict on the revision that stands waits for notices."""
+    waits = sa.select(sa.literal(1)).where(_of_week(PLAN, location, week), PLAN.c.notices_due_at.is_not(None))
+    return session.connection().execute(waits).first() is not None
+
+
 def store_plan(session: Session, plan: StandingPlan) -> None:
     """Make a revision the one that stands, or store what is left to look at of it."""
     upsert(session, PLAN, [asdict(plan)])
@@ -134,8 +140,18 @@ def _numbered(plan: StandingPlan, windows: Iterable[Window]) -> list[dict[str, A
     rows = []
     for window in windows:
         seen[window.machine] = number = seen.get(window.machine, 0) + 1
-        place = {"location": plan.location, "week": plan.week, "parent": False, "number": number}
-        rows.append({**place, **asdict(window)})
+        rows.append(
+            {
+                "location": plan.location,
+                "week": plan.week,
+                "parent": False,
+                "machine": window.machine,
+                "number": number,
+                "phase": window.phase,
+                "opens_at": window.opens_at,
+                "closes_at": window.closes_at,
+            }
+        )
     return rows
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import Select, and_, bindparam, select, update
 from sqlmodel import Session
 
 from mweek_notifier.domain.attempt import NoticeState, Step, Tries
@@ -58,6 +58,15 @@ def load_due(session: Session, now: datetime, *, limit: int, besides: Collection
         now: real time.
         besides: row ids to leave out, e.g. those that this process has in hand.
     """
+    connection = session.connection()
+    waiting = [
+        row for state in WAITING for row in connection.execute(_due(state, besides), {"now": now, "most": limit})
+    ]
+    return [_queued(row) for row in sorted(waiting, key=lambda row: (row.due_at, row.id))[:limit]]
+
+
+def _due(state: NoticeState, besides: Collection[int]) -> Select[Any]:
+    """Return the query for one state: one at a time, the index has the rows in their order, and the first are enough."""
     columns, earlier = NOTICE.c, NOTICE.alias("earlier")
     overtaking = and_(
         earlier.c.location == columns.location,
@@ -67,10 +76,9 @@ def load_due(session: Session, now: datetime, *, limit: int, besides: Collection
         earlier.c.state == NoticeState.CLAIMED,
         earlier.c.id < columns.id,
     )
-    due = and_(columns.state.in_(WAITING), columns.due_at <= now, columns.id.not_in(list(besides)))
+    due = and_(columns.state == state, columns.due_at <= bindparam("now"), columns.id.not_in(list(besides)))
     found = select(NOTICE).where(due, ~select(earlier.c.id).where(overtaking).exists())
-    rows = session.connection().execute(found.order_by(columns.due_at, columns.id).limit(limit))
-    return [_queued(row) for row in rows]
+    return found.order_by(columns.due_at, columns.id).limit(bindparam("most"))
 
 
 def claim(session: Session, wanted: Claim, *, mail: bytes, dated_at: datetime, attempts: int) -> bool:
