@@ -1,15 +1,9 @@
 """The calendar of a mail, read back by a parser."""
 
-from dataclasses import replace
 from datetime import timedelta
 
-import icalendar
-from hypothesis import given
-from hypothesis import strategies as st
 from mweek_notifier.domain.customer_slot import AffectingHost, CustomerSlot
 from mweek_notifier.domain.notice import NoticeKind, WeekNotice
-from mweek_notifier.rendering.calendar_part import calendar_parts
-from mweek_notifier.rendering.language import language_of
 from mweek_notifier.rendering.mail import rendered
 
 from tests.support.ids import at
@@ -79,16 +73,3 @@ def test_an_event_over_the_change_of_clocks_lasts_its_real_hours() -> None:
     night = slot_of(type(TUESDAY)(at("2026-10-24T22:00Z"), at("2026-10-25T03:00Z"), "night"), "acme01")
     (read,) = mail_of(notice(night, week="2026-W43")).events
     assert read.decoded("dtend") - read.decoded("dtstart") == timedelta(hours=5)
-
-
-TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=120)
-
-
-@given(
-    names=st.lists(st.sampled_from(["acme01", "mächine;02", "\\", "a,b", "日本語の名前", "x" * 80]), max_size=40),
-    name=TEXTS,
-)
-def test_calendar_has_the_bytes_that_the_library_icalendar_writes(names: list[str], name: str) -> None:
-    about = replace(notice(slot_of(TUESDAY, *names)), customer_name=f"{name}".replace("\\N", "N"))
-    (part,) = calendar_parts(about, language_of("en"), LETTERHEAD, dated_at=NOW)
-    assert icalendar.Calendar.from_ical(part.content).to_ical() == part.content

@@ -12,7 +12,6 @@ from email.header import Header
 from email.utils import formataddr
 
 _UNSAFE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_FILE_NAME = re.compile(r"[A-Za-z0-9._-]+")
 CRLF = "\r\n"
 LONGEST_LINE = 76
 """RFC 2047 allows no more for a line with encoded words."""
@@ -82,13 +81,6 @@ def plain_header(name: str, value: str) -> str:
     if not value.isascii():
         raise UnsafeTextError(name, value, "has letters that only texts may have")
     return f"{name}: {safe_header(name, value)}{CRLF}"
-
-
-def file_name(name: str, text: str) -> str:
-    """Return the text if it can be a file's name in a parameter: nothing to quote or to encode."""
-    if not _FILE_NAME.fullmatch(safe_header(name, text)):
-        raise UnsafeTextError(name, text, "has letters that a file's name must not have")
-    return text
 
 
 def printable(text: str) -> str:

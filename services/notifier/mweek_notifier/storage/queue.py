@@ -66,7 +66,7 @@ def load_due(session: Session, now: datetime, *, limit: int, besides: Collection
 
 
 def _due(state: NoticeState, besides: Collection[int]) -> Select[Any]:
-    """Return the query for one state: one at a time, the index has the rows in their order, and the first are enough."""
+    """Return the query for one state, whose index has the rows in their order: the first are enough."""
     columns, earlier = NOTICE.c, NOTICE.alias("earlier")
     overtaking = and_(
         earlier.c.location == columns.location,
