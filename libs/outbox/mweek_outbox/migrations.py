@@ -43,9 +43,18 @@ def schema_revision(url: str, package: str) -> tuple[str | None, str]:
     """Return (the database's revision or None when it has none, the newest revision of the package)."""
     database = open_database(url)
     try:
-        return _current_revision(database), _head_of(_script_of(package))
+        return _current_revision(database), newest_revision(package)
     finally:
         database.close()
+
+
+def newest_revision(package: str) -> str:
+    """Return the revision that the migrations of a package lead to."""
+    script = _script_of(package)
+    head = script.get_current_head()
+    if head is None:
+        raise RuntimeError(f"{script.dir} has no migrations in its folder 'versions'")
+    return head
 
 
 def require_current_schema(url: str, package: str) -> None:
@@ -64,13 +73,6 @@ def _script_of(package: str) -> ScriptDirectory:
     config.set_main_option("script_location", f"{package}.storage:migrations")
     config.set_main_option("path_separator", "os")
     return ScriptDirectory.from_config(config)
-
-
-def _head_of(script: ScriptDirectory) -> str:
-    head = script.get_current_head()
-    if head is None:
-        raise RuntimeError(f"{script.dir} has no migrations in its folder 'versions'")
-    return head
 
 
 def _current_revision(database: Database) -> str | None:
