@@ -25,10 +25,10 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerInfo
 
-from mweek_messaging.broker import inbox_prefix
 from mweek_messaging.delivery import DATABASE_TROUBLE, Delivering
 from mweek_messaging.parts import RecordsApply
-from mweek_messaging.publishing import NotAcknowledgedError
+from mweek_messaging.progress import kept_in_progress, sign_interval
+from mweek_messaging.pulling import bind, give_back_rest
 
 BATCH: Final = 500
 _FETCH_SECONDS: Final = 0.5
@@ -55,6 +55,7 @@ class RecordsReader:
         self._apply = apply
         self._database = database
         self._to = delivering
+        self._every = spec.ack_wait
         self._created_at: datetime | None = None
         self._sequence = 0
         self._stopping = False
@@ -62,7 +63,7 @@ class RecordsReader:
         self._idle.set()
 
     async def stop(self) -> None:
-        """Read no more, and wait for the read in progress: a record fetched for nothing would come again only later."""
+        """Read no more, wait for the read in progress, and give back what came too late for it."""
         self._stopping = True
         await self._idle.wait()
 
@@ -77,12 +78,13 @@ class RecordsReader:
 
     async def _read_until_stopped(self) -> None:
         self._created_at = (await self._jetstream.stream_info(RECORDS.name)).created
-        prefix = f"{inbox_prefix(self._spec.service)}.".encode()
-        subscription = await self._jetstream.pull_subscribe_bind(self._spec.durable, RECORDS.name, inbox_prefix=prefix)
+        self._every = sign_interval(self._spec, await self._info())
+        subscription = await bind(self._connection, self._spec)
         try:
             while not self._stopping:
                 await self._read_once(subscription)
         finally:
+            await give_back_rest(self._connection, subscription)
             await subscription.unsubscribe()
 
     async def lag(self) -> int:
@@ -107,6 +109,10 @@ class RecordsReader:
             await _to_its_end(asyncio.ensure_future(self._take(batch)))
 
     async def _take(self, batch: Sequence[Msg]) -> None:
+        async with kept_in_progress(batch, every=self._every):
+            await self._deal_with(batch)
+
+    async def _deal_with(self, batch: Sequence[Msg]) -> None:
         readable, unreadable = await self._to.workers.run(_sort_out, batch)
         for raw, error in unreadable:
             await self._put_aside(raw, str(error), attempts=1)
@@ -119,7 +125,7 @@ class RecordsReader:
         try:
             await self._commit(readable, sequence)
         except DATABASE_TROUBLE as trouble:
-            await self._return_all(readable, trouble)
+            await self._return_all([one.raw for one in readable], trouble)
         except Exception as error:  # noqa: BLE001  tried again alone, then a dead letter
             if len(readable) == 1:
                 await self._after_failure(readable[0].raw, error)
@@ -181,14 +187,13 @@ class RecordsReader:
         try:
             await self._to.dead_letters.put(raw, reason=reason, attempts=attempts)
             await raw.term()
-        except NotAcknowledgedError as error:
-            _log.error("dead letter not stored", reason=reason, error=str(error))
-            await raw.nak(delay=self._to.policy.unavailable_delay.total_seconds())
+        except DATABASE_TROUBLE as trouble:
+            await self._return_all([raw], trouble)
 
-    async def _return_all(self, readable: Sequence[_Readable], trouble: Exception) -> None:
+    async def _return_all(self, raws: Sequence[Msg], trouble: Exception) -> None:
         self._to.health.set("database", False, f"{type(trouble).__name__}: {trouble}; records wait until it works")
-        for one in readable:
-            await one.raw.nak(delay=self._to.policy.unavailable_delay.total_seconds())
+        for raw in raws:
+            await raw.nak(delay=self._to.policy.unavailable_delay.total_seconds())
 
     async def _info(self) -> ConsumerInfo:
         info: ConsumerInfo = await self._jetstream.consumer_info(RECORDS.name, self._spec.durable)

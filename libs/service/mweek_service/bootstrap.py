@@ -72,8 +72,9 @@ async def run(frame: Frame[AnySettings], settings: AnySettings) -> int:
             log.critical("commits may be lost", reason=risk)
         runtime = runtime_of(frame, settings, database)
         parts = frame.build(settings, runtime)
-        async with serve_http(port=settings.http_port, health=runtime.health, metrics=metrics) as port:
-            log.info("http-listening", port=port)
+        pages = serve_http(settings.http_host, settings.http_port, health=runtime.health, metrics=metrics)
+        async with pages as port:
+            log.info("http-listening", host=settings.http_host, port=port)
             return await run_service(parts, health=runtime.health, metrics=metrics)
     finally:
         database.close()
