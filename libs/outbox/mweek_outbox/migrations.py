@@ -24,15 +24,32 @@ class SchemaOutOfDateError(RuntimeError):
         )
 
 
+class SchemaTooNewError(RuntimeError):
+    """The database was migrated by a later version; there is no way back but a copy."""
+
+    def __init__(self, *, current: str, service: str) -> None:
+        """Name the revision and what helps."""
+        super().__init__(
+            f"the database is at schema {current}, which this {service} does not know: start the version that the "
+            f"database belongs to, or restore the copy from before its upgrade"
+        )
+
+
 def migrate(url: str, package: str) -> None:
     """Bring the database at `url` to the newest schema of a service, in one transaction; creates an absent file.
 
     Args:
         package: e.g. `mweek_planner`; its migrations are `storage/migrations/versions/*.py` (no `env.py` is needed).
+
+    Raises:
+        SchemaTooNewError: a later version was here.
     """
     script = _script_of(package)
     database = open_database(url)
     try:
+        current = _current_revision(database)
+        if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
+            raise SchemaTooNewError(current=current, service=package.removeprefix("mweek_"))
         with database.migrating() as connection:
             _upgrade(connection, script)
     finally:
