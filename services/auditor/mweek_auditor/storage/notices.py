@@ -65,8 +65,9 @@ def anyone_waits(session: Session, location: str, week: str) -> bool:
 
 def awaited_contacts(session: Session, location: str, week: str) -> tuple[AwaitedContact, ...]:
     """Return everybody who must have been told of the week, by customer and address."""
-    query = sa.select(AWAITED).where(_of_week(AWAITED, location, week)).order_by(AWAITED.c.customer, AWAITED.c.address)
-    return tuple(_awaited(row) for row in session.connection().execute(query).mappings())
+    query = sa.select(AWAITED).where(_of_week(AWAITED, location, week))
+    found = (_awaited(row) for row in session.connection().execute(query).mappings())
+    return tuple(sorted(found, key=lambda awaited: awaited.contact.key))
 
 
 def notices_of(session: Session, location: str, week: str) -> tuple[Notice, ...]:

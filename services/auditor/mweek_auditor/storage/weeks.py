@@ -112,11 +112,11 @@ def load_windows(session: Session, location: str, week: str, *, parent: bool = F
     """Return the windows of the revision that stands, or of the one before."""
     columns = (WINDOW.c.machine, WINDOW.c.phase, WINDOW.c.opens_at, WINDOW.c.closes_at)
     query = sa.select(*columns).where(_of_week(WINDOW, location, week), WINDOW.c.parent.is_(parent))
-    ordered = query.order_by(WINDOW.c.machine, WINDOW.c.number)
-    return tuple(
+    found = (
         Window(machine=machine, phase=phase, opens_at=opens_at, closes_at=closes_at)
-        for machine, phase, opens_at, closes_at in session.connection().execute(ordered)
+        for machine, phase, opens_at, closes_at in session.connection().execute(query.order_by(WINDOW.c.number))
     )
+    return tuple(sorted(found, key=lambda window: window.machine))
 
 
 def apply_windows(session: Session, plan: StandingPlan, *, given: Sequence[Window], changed: Iterable[str]) -> None:
