@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from mweek_outbox.upsert import upsert
@@ -84,8 +84,8 @@ def standing_plan(session: Session, location: str, week: str) -> StandingPlan | 
 
 def awaits_notices(session: Session, location: str, week: str) -> bool:
     """Return whether the verdict on the revision that stands waits for notices."""
-    waits = sa.select(sa.literal(1)).where(_of_week(PLAN, location, week), PLAN.c.notices_due_at.is_not(None))
-    return session.connection().execute(waits).first() is not None
+    here = {"in_location": location, "in_week": week}
+    return session.connection().execute(_AWAITS, here).first() is not None
 
 
 def store_plan(session: Session, plan: StandingPlan) -> None:
@@ -157,3 +157,10 @@ def _numbered(plan: StandingPlan, windows: Iterable[Window]) -> list[dict[str, A
 
 def _of_week(table: sa.Table, location: str, week: str) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.location == location, table.c.week == week)
+
+
+_AWAITS: Final = sa.select(sa.literal(1)).where(
+    PLAN.c.location == sa.bindparam("in_location"),
+    PLAN.c.week == sa.bindparam("in_week"),
+    PLAN.c.notices_due_at.is_not(None),
+)
