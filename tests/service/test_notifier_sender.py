@@ -25,19 +25,11 @@ from tests.support.notifier_values import NOW, THURSDAY, TUESDAY, notice, slot_o
 SOON = timedelta(milliseconds=100)
 
 
-on_each_database = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-"""For what depends on how rows are locked; all else is tested on SQLite alone, and its queries in `conformance`."""
-
-
 @pytest.fixture
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    """A migrated database: SQLite, or what the test asks for."""
-    if getattr(request, "param", "sqlite") == "sqlite":
-        url: str = request.getfixturevalue("sqlite_url")
-    else:
-        url = request.getfixturevalue("postgres_cluster").new_database()
-    migrate(url, "mweek_notifier")
-    opened = open_database(url)
+def database(empty_database: str) -> Iterator[Database]:
+    """A migrated database."""
+    migrate(empty_database, "mweek_notifier")
+    opened = open_database(empty_database)
     yield opened
     opened.close()
 
@@ -214,7 +206,6 @@ async def test_slots_that_are_over_are_not_mailed(ledger: NoticeLedger, server: 
     assert [event["reason"] for event in ledger.said()] == [TOO_LATE]
 
 
-@on_each_database
 async def test_two_senders_send_each_notice_once(ledger: NoticeLedger, server: MailServer) -> None:
     ledger.plan(*(to(f"ops{number}") for number in range(30)))
     one, two = (ledger.books(token=token) for token in ("one", "two"))
@@ -223,7 +214,6 @@ async def test_two_senders_send_each_notice_once(ledger: NoticeLedger, server: M
     assert len({mail.recipient for mail in server.mails}) == len(server.mails) == 30
 
 
-@on_each_database
 async def test_what_a_dead_sender_had_claimed_is_sent_by_another(
     ledger: NoticeLedger, server: MailServer, smtp: Smtp
 ) -> None:
@@ -240,7 +230,6 @@ async def test_what_a_dead_sender_had_claimed_is_sent_by_another(
     assert (ledger.states(), ledger.rows()[0]["attempts"]) == (["sent"], 2)
 
 
-@on_each_database
 async def test_a_sender_that_comes_back_late_changes_nothing(
     ledger: NoticeLedger, server: MailServer, smtp: Smtp
 ) -> None:
@@ -257,7 +246,6 @@ async def test_a_sender_that_comes_back_late_changes_nothing(
     assert (ledger.states(), ledger.said()) == (["sent"], before)
 
 
-@on_each_database
 async def test_what_another_sender_has_tried_meanwhile_is_not_sent_as_it_was_read_before(ledger: NoticeLedger) -> None:
     """It waits to be repeated; who read it before the first attempt would send other bytes, and too soon."""
     ledger.plan(to("ops"))
@@ -291,7 +279,6 @@ async def test_a_later_notice_waits_for_the_earlier_one_in_hand(ledger: NoticeLe
     assert [queued.key.email for queued in books.due(9, ())] == ["boss@acme.example"]
 
 
-@on_each_database
 async def test_a_superseded_notice_is_not_tried_again(ledger: NoticeLedger, server: MailServer) -> None:
     """A newer revision comes while the mail is being handed over, and the server says: later."""
     ledger.plan(to("ops"))

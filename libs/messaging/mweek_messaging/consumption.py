@@ -9,13 +9,15 @@ from typing import Any, Final
 import structlog
 from faststream.nats import NatsBroker
 from mweek_contracts.streams import RECORDS, consumers_of
+from mweek_outbox import read_position
 
 from mweek_messaging.broker import STOPPING_SECONDS
 from mweek_messaging.consuming import build_router, routed_consumers
-from mweek_messaging.dead_letters import DeadLetters
+from mweek_messaging.dead_letters import DeadLetters, Outbox
 from mweek_messaging.delivery import Delivering
 from mweek_messaging.parts import ServiceParts
 from mweek_messaging.processing import Processor
+from mweek_messaging.publishing import PUBLISH_FAILURES
 from mweek_messaging.pulling import Pulling
 from mweek_messaging.records_reader import RecordsReader
 from mweek_messaging.supervision import keep_running
@@ -23,6 +25,7 @@ from mweek_messaging.surroundings import Surroundings
 from mweek_messaging.ticking import Ticking
 
 _LAG_SECONDS: Final = 5.0
+_CATCHING_UP_SECONDS: Final = 0.25
 _log = structlog.get_logger()
 
 
@@ -37,7 +40,11 @@ class Consumption:
         self._delivering = Delivering(
             processor=Processor(routes=parts.routes, database=parts.database, clock=parts.clock),
             dead_letters=DeadLetters(
-                around.connection, service=parts.service, now=parts.clock.now, metrics=around.metrics
+                outbox=Outbox(parts.database, around.workers),
+                service=parts.service,
+                largest=lambda: around.connection.max_payload,
+                now=parts.clock.now,
+                metrics=around.metrics,
             ),
             policy=parts.policy,
             clock=parts.clock,
@@ -50,12 +57,20 @@ class Consumption:
         self._tasks: list[asyncio.Task[None]] = []
         self._tickers: list[asyncio.Task[None]] = []
         self._reading: asyncio.Task[None] | None = None
+        self._stopped = False
 
     async def start(self) -> None:
-        """Bind to the consumers, which must exist, and begin."""
+        """Bind to the consumers, which must exist, and begin.
+
+        Who has applied nothing of RECORDS yet (a new service, or a stream made anew) reads all of it first: what is
+        said of a week may not be judged on half of the records.
+        """
         if self._reader is not None:
             self._bind_lag(self._reader, asyncio.get_running_loop())
             self._reading = asyncio.create_task(keep_running("records", self._reader.run, health=self._around.health))
+            await self._until_records_are_known(self._reader)
+        if self._stopped:
+            return
         self._broker.include_router(build_router(self._parts.service, self._delivering))
         self._pullings = [self._pulling(subscriber) for subscriber in self._broker.subscribers]
         await self._broker.start()
@@ -65,6 +80,7 @@ class Consumption:
 
     async def stop(self) -> None:
         """Take nothing more, and wait (6 seconds at most) until what is in hand is done or given back."""
+        self._stopped = True
         for ticker in self._tickers:
             ticker.cancel()
         stopping = (pulling.stop(STOPPING_SECONDS) for pulling in self._pullings)
@@ -81,6 +97,20 @@ class Consumption:
 
     def _keep(self, pulling: Pulling) -> asyncio.Task[None]:
         return asyncio.create_task(keep_running(pulling.name, pulling.run, health=self._around.health))
+
+    async def _until_records_are_known(self, reader: RecordsReader) -> None:
+        known = await self._around.workers.run(self._has_position)
+        while not known and not self._stopped:
+            try:
+                known = await reader.lag() == 0
+            except PUBLISH_FAILURES as error:
+                _log.info("records cannot be counted now", error=str(error) or type(error).__name__)
+            if not known:
+                await asyncio.sleep(_CATCHING_UP_SECONDS)
+
+    def _has_position(self) -> bool:
+        with self._parts.database.read() as session:
+            return read_position(session, RECORDS.name) is not None
 
     async def _stop_reading(self) -> None:
         if self._reader is None or self._reading is None:

@@ -19,6 +19,7 @@ from faststream.exceptions import NackMessage, RejectMessage
 from faststream.message import StreamMessage
 from mweek_contracts.message import Message
 from mweek_contracts.reading import UnreadableMessageError, read_message
+from mweek_contracts.streams import COMMANDS
 from mweek_outbox import ConflictingMessageError
 from nats.aio.msg import Msg
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -28,7 +29,6 @@ from mweek_messaging.observation import HealthBoard, MessagingMetrics
 from mweek_messaging.parts import ServiceClock
 from mweek_messaging.policy import DeliveryPolicy, Postponed
 from mweek_messaging.processing import Outcome, Processor
-from mweek_messaging.publishing import NotAcknowledgedError
 from mweek_messaging.workers import Workers
 
 DATABASE_TROUBLE: Final = (OperationalError, InterfaceError)
@@ -97,6 +97,10 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
         return outcome
 
     async def _deliver(self, raw: Msg, msg: StreamMessage[Msg], call_next: Callable[[Any], Any]) -> Outcome:
+        # A command comes as a new one when COMMANDS is restored from a copy; its sender was told that it is refused.
+        came_before = raw.metadata.num_delivered > 1 or raw.metadata.stream == COMMANDS.name
+        if came_before and await self._to.dead_letters.has(raw):
+            raise RejectMessage
         try:
             delivered: DeliveredMessage = await msg.decode()  # type: ignore[assignment]
         except UnreadableMessageError as error:
@@ -161,13 +165,9 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
         message: Message | None = None,
         unreadable: UnreadableMessageError | None = None,
     ) -> Exception:
-        """Return RejectMessage once the dead letter is stored; until then the message stays where it is."""
+        """Return RejectMessage once the dead letter is recorded; while the database is away the message stays."""
         problems = unreadable.problems if unreadable else ()
-        try:
-            await self._to.dead_letters.put(raw, reason=reason, attempts=attempts, problems=problems)
-        except NotAcknowledgedError as error:
-            _log.error("dead letter not stored", reason=reason, error=str(error))
-            return NackMessage(delay=self._to.policy.unavailable_delay.total_seconds())
+        await self._to.dead_letters.put(raw, reason=reason, attempts=attempts, problems=problems)
         if message is not None and raw.metadata.num_delivered > 1:
             await self._to.workers.run(self._to.processor.forget, message.message_id)
         return RejectMessage()

@@ -28,7 +28,6 @@ from nats.js.api import ConsumerInfo
 from mweek_messaging.delivery import DATABASE_TROUBLE, Delivering
 from mweek_messaging.parts import RecordsApply
 from mweek_messaging.progress import kept_in_progress, sign_interval
-from mweek_messaging.publishing import NotAcknowledgedError
 from mweek_messaging.pulling import bind, give_back_rest
 
 BATCH: Final = 500
@@ -126,7 +125,7 @@ class RecordsReader:
         try:
             await self._commit(readable, sequence)
         except DATABASE_TROUBLE as trouble:
-            await self._return_all(readable, trouble)
+            await self._return_all([one.raw for one in readable], trouble)
         except Exception as error:  # noqa: BLE001  tried again alone, then a dead letter
             if len(readable) == 1:
                 await self._after_failure(readable[0].raw, error)
@@ -188,14 +187,13 @@ class RecordsReader:
         try:
             await self._to.dead_letters.put(raw, reason=reason, attempts=attempts)
             await raw.term()
-        except NotAcknowledgedError as error:
-            _log.error("dead letter not stored", reason=reason, error=str(error))
-            await raw.nak(delay=self._to.policy.unavailable_delay.total_seconds())
+        except DATABASE_TROUBLE as trouble:
+            await self._return_all([raw], trouble)
 
-    async def _return_all(self, readable: Sequence[_Readable], trouble: Exception) -> None:
+    async def _return_all(self, raws: Sequence[Msg], trouble: Exception) -> None:
         self._to.health.set("database", False, f"{type(trouble).__name__}: {trouble}; records wait until it works")
-        for one in readable:
-            await one.raw.nak(delay=self._to.policy.unavailable_delay.total_seconds())
+        for raw in raws:
+            await raw.nak(delay=self._to.policy.unavailable_delay.total_seconds())
 
     async def _info(self) -> ConsumerInfo:
         info: ConsumerInfo = await self._jetstream.consumer_info(RECORDS.name, self._spec.durable)

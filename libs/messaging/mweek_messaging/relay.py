@@ -71,6 +71,10 @@ class OutboxRelay:
         finally:
             self._role.release()
 
+    def give_up(self) -> None:
+        """Let others publish, e.g. an operator who rebuilds streams; `run` is over, and may be begun again."""
+        self._role.release()
+
     async def publish_waiting(self) -> int:
         """Publish the first waiting messages and mark them sent; returns how many, 0 where another relay is at work.
 
