@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
@@ -43,6 +44,8 @@ class Consumption:
             workers=around.workers,
             health=around.health,
             metrics=around.metrics,
+            database_watch=around.database_watch,
+            undisturbed_since=around.undisturbed_since,
         )
         self._reader = self._records_reader()
         self._tickers: list[asyncio.Task[None]] = []
@@ -52,7 +55,7 @@ class Consumption:
         """Bind to the consumers, which must exist, and begin."""
         if self._reader is not None:
             self._bind_lag(self._reader, asyncio.get_running_loop())
-            self._reading = asyncio.create_task(keep_running("records", self._reader.run, health=self._around.health))
+            self._reading = asyncio.create_task(self._kept("records", self._reader.run))
         self._broker.include_router(build_router(self._parts.service, self._delivering))
         await self._broker.start()
         self._tickers = [asyncio.create_task(ticking.run()) for ticking in self._tickings()]
@@ -88,6 +91,9 @@ class Consumption:
             delivering=self._delivering,
         )
 
+    async def _kept(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        await keep_running(name, run, health=self._around.health, database_watch=self._around.database_watch)
+
     def _bind_lag(self, reader: RecordsReader, loop: asyncio.AbstractEventLoop) -> None:
         if self._parts.records_lag is not None:
             self._parts.records_lag.bind(
@@ -102,6 +108,7 @@ class Consumption:
                 clock=self._parts.clock,
                 workers=self._around.workers,
                 health=self._around.health,
+                database_watch=self._around.database_watch,
             )
             for ticker in self._parts.tickers
         ]

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import nats.errors
 from mweek_contracts.streams import RECORDS
 from mweek_contracts.windows import RecordsPosition
 from mweek_outbox import read_position
 from sqlmodel import Session
+
+
+class ServerSilentError(RuntimeError):
+    """The server did not say how far the records are. It is waited for; no attempt of a message is used up by it."""
+
+    def __init__(self) -> None:
+        """Say it in a sentence."""
+        super().__init__("the server does not say how far the stream RECORDS is; this is tried again until it does")
 
 
 class RecordsLag:
@@ -27,11 +36,14 @@ class RecordsLag:
         Call it in a worker thread (a handler, a ticker): it asks the server and waits for the answer.
 
         Raises:
-            TimeoutError: the server did not answer within 5 seconds; let it fail the attempt.
+            ServerSilentError: it did not answer; let it end the attempt, which is then not counted.
         """
         if self._measure is None:
             raise RuntimeError("the records lag is known only while run_service runs; hand the object to ServiceParts")
-        return self._measure()
+        try:
+            return self._measure()
+        except (TimeoutError, nats.errors.Error) as error:
+            raise ServerSilentError from error
 
 
 def records_position(session: Session) -> RecordsPosition | None:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mweek_messaging.broker import build_broker
 from mweek_messaging.consumption import Consumption
+from mweek_messaging.database_watch import DatabaseWatch
 from mweek_messaging.guard import StreamGuard, Verdict
 from mweek_messaging.housekeeping import keep_house
 from mweek_messaging.observation import HealthBoard, MessagingMetrics
@@ -81,6 +82,10 @@ class _ServiceRun:
         self._tasks: list[asyncio.Task[None]] = []
         self._broker = build_broker(parts.nats_url, service=parts.service, health=health, listener=self)
         self._watch: StreamWatch | None = None
+        self._connected_since = parts.clock.real_now()
+        self._database_watch = DatabaseWatch(
+            parts.database, workers=self._workers, health=health, now=parts.clock.real_now
+        )
 
     def asked_to_stop(self) -> None:
         """Stop in order; asked a second time, at once."""
@@ -91,6 +96,7 @@ class _ServiceRun:
 
     def reconnected(self) -> None:
         """Look at the streams: the server that is back may have lost them."""
+        self._connected_since = self._parts.clock.real_now()
         if self._watch is not None:
             self._watch.look_soon()
 
@@ -107,7 +113,9 @@ class _ServiceRun:
         if connection is None:
             return
         self._health.set("nats", True, "connected")
-        around = Surroundings(connection, self._workers, self._health, self._metrics)
+        around = Surroundings(
+            connection, self._workers, self._health, self._metrics, self._database_watch, lambda: self._connected_since
+        )
         relay = OutboxRelay(self._parts.database, around, now=self._parts.clock.real_now)
         consumption = Consumption(self._parts, self._broker, around)
         try:
@@ -120,6 +128,7 @@ class _ServiceRun:
 
     async def _serve(self, connection: Client, relay: OutboxRelay, consumption: Consumption) -> None:
         """Start everything, as soon as the streams are there."""
+        self._keep("database-watch", self._database_watch.run)
         watch = self._stream_watch(connection)
         verdict = await watch.until_present()
         self._keep("outbox", relay.run)
@@ -167,10 +176,17 @@ class _ServiceRun:
         return None
 
     def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        self._tasks.append(asyncio.create_task(keep_running(name, run, health=self._health), name=name))
+        running = keep_running(name, run, health=self._health, database_watch=self._database_watch)
+        self._tasks.append(asyncio.create_task(running, name=name))
 
     def _stream_watch(self, connection: Client) -> StreamWatch:
         guard = StreamGuard(
             connection=connection, database=self._parts.database, workers=self._workers, service=self._parts.service
         )
-        return StreamWatch(guard, every=self._parts.guard_every, health=self._health, metrics=self._metrics)
+        return StreamWatch(
+            guard,
+            every=self._parts.guard_every,
+            health=self._health,
+            metrics=self._metrics,
+            database_watch=self._database_watch,
+        )
