@@ -170,24 +170,6 @@ def test_exclusive_role_is_lost_with_its_connection(database: Database) -> None:
     role.release()
 
 
-def test_settings_of_sqlite_lose_no_commit(sqlite_url: str) -> None:
-    migrate(sqlite_url, EXAMPLE)
-    database = open_database(sqlite_url)
-    with database.read() as session:
-        settings = {
-            name: session.connection().execute(sa.text(f"PRAGMA {name}")).scalar_one()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "trusted_schema")
-        }
-    database.close()
-    assert settings == {
-        "journal_mode": "wal",
-        "synchronous": 2,
-        "foreign_keys": 1,
-        "busy_timeout": 10_000,
-        "trusted_schema": 0,
-    }
-
-
 def test_other_kind_of_database_is_refused_with_those_that_work() -> None:
     with pytest.raises(ValueError, match="kind 'mysql' is not supported: use sqlite:///path or postgresql://host/name"):
         open_database("mysql://localhost/mweek")

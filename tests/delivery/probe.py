@@ -33,7 +33,7 @@ from mweek_messaging import (
     run_service,
 )
 from mweek_outbox import Database, open_database
-from mweek_outbox.schema import create_v1
+from mweek_outbox.schema import create_v1, remember_more_of_streams_v2
 from mweek_telemetry import Health, Metrics
 from mweek_timewindows.clock import Clock
 from nats.aio.client import Client
@@ -61,7 +61,9 @@ EFFECTS = sa.Table(
 def create_tables(database: Database) -> None:
     """Create the tables of the outbox library, and one for what handlers did."""
     with database.migrating() as connection:
-        create_v1(Operations(MigrationContext.configure(connection)))
+        operations = Operations(MigrationContext.configure(connection))
+        create_v1(operations)
+        remember_more_of_streams_v2(operations)
         EFFECTS.create(connection)
 
 

@@ -8,7 +8,8 @@ from datetime import timedelta
 from mweek_contracts.commands import CancelWeekV1, ScheduleWeekV1
 from mweek_contracts.events import CommandRefusedV1
 from mweek_messaging import Postponed, publish_command
-from mweek_messaging.dead_letters import DeadLetters
+from mweek_messaging.dead_letters import DeadLetters, Outbox
+from mweek_messaging.workers import Workers
 from nats.aio.client import Client
 from sqlmodel import Session
 
@@ -135,11 +136,22 @@ async def test_body_too_large_for_a_dead_letter_is_cut_and_says_so(probe: Probe,
 async def test_crash_after_a_dead_letter_was_stored_makes_no_second_one(probe: Probe, connection: Client) -> None:
     jetstream = connection.jetstream()
     await jetstream.publish("cmd.rzob.cancel-week.v1", b"{}", stream="COMMANDS")
-    letters = DeadLetters(connection, service="planner", now=probe.clock.now, metrics=probe.metrics)
+    letters = DeadLetters(
+        outbox=Outbox(probe.database, Workers()),
+        service="planner",
+        largest=lambda: 1_000_000,
+        now=probe.clock.now,
+        metrics=probe.metrics,
+    )
     subscription = await jetstream.pull_subscribe_bind("planner-commands", "COMMANDS")
     [raw] = await subscription.fetch(1)
     await letters.put(raw, reason="cannot be read", attempts=1)
     await letters.put(raw, reason="cannot be read", attempts=2)  # the message came again: nothing had taken it away
+    assert await letters.has(raw)
+    await raw.nak()
+    async with probe.running():  # the message comes once more, and ends at last
+        await eventually(lambda: probe.counted("dead") == 1)
+        await eventually(lambda: events(connection))
     assert (len(await dead_letters(connection)), len(await events(connection))) == (1, 1)
 
 

@@ -9,10 +9,9 @@ import nats
 import pytest
 from mweek_contracts.commands import ScheduleWeekV1
 from mweek_messaging import apply_streams, publish_command
-from mweek_messaging.guard import StreamGuard, Verdict
+from mweek_messaging.guard import StreamGuard, Verdict, Watched
 from mweek_messaging.workers import Workers
-from mweek_outbox import StreamPosition
-from mweek_outbox.streams import remember_seen
+from mweek_outbox.streams import StreamSeen, remember_seen
 from nats.aio.client import Client
 
 from tests.delivery.probe import Probe, note_effect, schedule_week
@@ -28,9 +27,14 @@ async def verdicts(guard: StreamGuard) -> dict[str, Verdict]:
     return {watched.stream: watched.verdict for watched in await guard.look()}
 
 
+async def look_at(guard: StreamGuard, stream: str) -> Watched:
+    [found] = [one for one in await guard.look() if one.stream == stream]
+    return found
+
+
 async def test_streams_that_only_grow_are_as_expected(probe: Probe, connection: Client) -> None:
     guard = guard_of(probe, connection)
-    expected = dict.fromkeys(("COMMANDS", "RECORDS", "EVENTS"), Verdict.AS_EXPECTED)
+    expected = dict.fromkeys(("RECORDS", "COMMANDS", "EVENTS", "DEAD"), Verdict.AS_EXPECTED)
     assert await verdicts(guard) == expected
     await publish_command(connection, schedule_week())
     assert await verdicts(guard) == expected
@@ -45,7 +49,7 @@ async def test_stream_that_was_never_applied_is_absent_and_says_what_to_run(
     connection = await nats.connect(applied_streams.url)
     watched = await guard_of(probe, connection).look()
     assert {one.verdict for one in watched} == {Verdict.ABSENT}
-    assert watched[0].sentence == "the stream COMMANDS is not ready: it is not there yet; run `mweek-streams apply`"
+    assert watched[0].sentence == "the stream RECORDS is not ready: it is not there yet; run `mweek streams apply`"
     await connection.close()
 
 
@@ -54,18 +58,18 @@ async def test_stream_created_anew_went_back(probe: Probe, connection: Client, a
     await connection.jetstream().delete_stream("EVENTS")
     assert (await verdicts(guard_of(probe, connection)))["EVENTS"] is Verdict.WENT_BACK
     await apply_streams(connection)
-    [events] = [one for one in await guard_of(probe, connection).look() if one.stream == "EVENTS"]
+    events = await look_at(guard_of(probe, connection), "EVENTS")
     assert events.verdict is Verdict.WENT_BACK
     assert "was created" in events.sentence
-    assert "mweek-streams accept --service planner --stream EVENTS" in events.sentence
+    assert "run `mweek streams rebuild`" in events.sentence
 
 
 async def test_stream_that_ends_earlier_than_before_went_back(probe: Probe, connection: Client) -> None:
     created = (await connection.jetstream().stream_info("COMMANDS")).created
     assert created
     with probe.database.transaction() as session:
-        remember_seen(session, "COMMANDS", StreamPosition(created, 800))
-    [commands, *_] = await guard_of(probe, connection).look()
+        remember_seen(session, "COMMANDS", StreamSeen(created_at=created, last_sequence=800))
+    commands = await look_at(guard_of(probe, connection), "COMMANDS")
     assert commands.verdict is Verdict.WENT_BACK
     assert "had reached 800 and now ends at 0" in commands.sentence
 
@@ -81,7 +85,7 @@ async def test_stream_that_was_cut_by_a_damaged_block_went_back(
     _flip_a_bit_in_the_middle(applied_streams.store)
     applied_streams.start()
     again = await nats.connect(applied_streams.url)
-    [commands, *_] = await guard_of(probe, again).look()
+    commands = await look_at(guard_of(probe, again), "COMMANDS")
     assert commands.verdict is Verdict.WENT_BACK
     assert "had reached 40 and now ends at" in commands.sentence
     await again.close()
@@ -110,7 +114,7 @@ async def test_service_stops_consuming_and_turns_red_when_its_streams_are_lost_u
         connection = await nats.connect(applied_streams.url)
         await apply_streams(connection)
         await eventually(lambda: not probe.health.snapshot()["stream:EVENTS"].ok)
-        assert "Consuming has stopped" in probe.health.snapshot()["stream:COMMANDS"].detail
+        assert "Nothing is consumed" in probe.health.snapshot()["stream:COMMANDS"].detail
         await publish_command(connection, schedule_week())
         await never(probe.effects, during=2.5)
         assert not probe.health.ready

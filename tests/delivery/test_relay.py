@@ -236,3 +236,17 @@ async def test_follow_survives_a_crash_of_the_server_without_gap_or_repeat(
     assert seen == list(range(200))
     reading.cancel()
     await connection.close()
+
+
+async def test_record_that_was_replaced_never_comes_to_stand_after_what_replaced_it(
+    probe: Probe, connection: Client, applied_streams: NatsServer
+) -> None:
+    subject = "rec.rzob.machine.m1.v1"
+    older, newer = (OutgoingMessage(f"m-1/r{n}", "RECORDS", subject, {}, str(n).encode()) for n in (1, 2))
+    await publish_together(connection, [older, newer])  # the server dies before the relay hears of it
+    applied_streams.kill()
+    applied_streams.start()
+    record(probe, older, newer)
+    async with relaying(relay_of(probe, connection)):
+        await eventually(lambda: waiting(probe) == 0)
+    assert await bodies(connection, "RECORDS") == [2]

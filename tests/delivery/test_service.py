@@ -7,7 +7,6 @@ import threading
 from datetime import datetime, timedelta
 
 import nats
-import pytest
 import sqlalchemy as sa
 from mweek_contracts.commands import ScheduleWeekV1
 from mweek_contracts.streams import CONSUMERS, STREAMS
@@ -187,7 +186,7 @@ async def test_loop_that_fails_begins_anew_and_is_cancelled_at_the_end(
 
 
 async def test_handler_that_takes_longer_than_the_server_waits_is_not_given_to_another_instance(
-    probe: Probe, connection: Client, monkeypatch: pytest.MonkeyPatch
+    probe: Probe, connection: Client
 ) -> None:
     pause = threading.Event()
 
@@ -198,7 +197,6 @@ async def test_handler_that_takes_longer_than_the_server_waits_is_not_given_to_a
     jetstream = connection.jetstream()
     config = (await jetstream.consumer_info("COMMANDS", "planner-commands")).config
     await jetstream.add_consumer("COMMANDS", config.evolve(name="planner-commands", ack_wait=1.0))
-    monkeypatch.setattr("mweek_messaging.delivery._PROGRESS_SECONDS", 0.25)
     other = Probe(probe.nats_url, probe.database_url)
     probe.handlers[ScheduleWeekV1] = other.handlers[ScheduleWeekV1] = slow
     async with probe.running(), other.running():

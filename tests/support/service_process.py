@@ -23,7 +23,16 @@ SLOWEST_STOP_SECONDS = 30.0
 class ServiceProcess:
     """One `mweek-<service> run`. `kill` is a crash; `start` after it comes back on the same database."""
 
-    def __init__(self, service: str, folder: Path, *, nats_url: str, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        service: str,
+        folder: Path,
+        *,
+        nats_url: str,
+        environment: Mapping[str, str],
+        database_url: str | None = None,
+    ) -> None:
+        """Start nothing yet; without `database_url` the database is a SQLite file in `folder`."""
         folder.mkdir(parents=True, exist_ok=True)
         self._module = f"mweek_{service}"
         self._log = folder / f"{service}.log"
@@ -34,7 +43,7 @@ class ServiceProcess:
         self.environment = {
             **os.environ,
             "MWEEK_NATS_URL": nats_url,
-            f"{prefix}_DATABASE_URL": f"sqlite:///{folder / service}.sqlite3",
+            f"{prefix}_DATABASE_URL": database_url or f"sqlite:///{folder / service}.sqlite3",
             f"{prefix}_HTTP_PORT": str(self._port),
             **environment,
         }
@@ -71,7 +80,7 @@ class ServiceProcess:
 
     def wait_until_ready(self) -> None:
         """Wait until it takes messages."""
-        wait_for(self._is_ready, within=SLOWEST_START_SECONDS)
+        wait_for(self.is_ready, within=SLOWEST_START_SECONDS)
 
     def ensure_running(self) -> None:
         """Start unless it runs."""
@@ -90,8 +99,9 @@ class ServiceProcess:
         )
 
     def kill(self) -> None:
-        """End the process without warning."""
+        """End the process without warning; it must still run."""
         assert self._process
+        assert self._process.poll() is None, f"it ended by itself with {self._process.returncode}:\n{self.log}"
         self._process.kill()
         self._process.wait(timeout=SLOWEST_STOP_SECONDS)
         self._process = None
@@ -101,11 +111,25 @@ class ServiceProcess:
         if self._process is None:
             return None
         self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(signal.SIGCONT)  # a test may have frozen it
         code = self._process.wait(timeout=SLOWEST_STOP_SECONDS)
         self._process = None
         return code
 
-    def _is_ready(self) -> bool:
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal and do not wait; SIGSTOP freezes the process, SIGCONT lets it go on."""
+        assert self._process
+        self._process.send_signal(number)
+
+    def ended(self, *, within: float = SLOWEST_STOP_SECONDS) -> int:
+        """Wait until a process that was told to has ended, and return its exit code."""
+        assert self._process
+        code = self._process.wait(timeout=within)
+        self._process = None
+        return code
+
+    def is_ready(self) -> bool:
+        """Tell whether it takes messages; it must run."""
         assert self._process
         assert self._process.poll() is None, f"it ended with {self._process.returncode}:\n{self.log}"
         try:

@@ -12,6 +12,9 @@ from mweek_contracts import commands, events, records
 from mweek_contracts.message import Message
 from mweek_contracts.streams import COMMANDS, DEAD, EVENTS, RECORDS, StreamSpec
 
+EVERY_SERVICE: Final = "every service"
+"""The owner of messages that any of them may say."""
+
 
 class MessageKind(StrEnum):
     """What kind of thing a message is."""
@@ -102,13 +105,13 @@ CATALOGUE: Final = (
     _event(events.NoticeFailedV1, "notifier", "auditor", "administrator", "dashboard"),
     _event(events.FleetImportedV1, "inventory", "administrator", where="fleet"),
     _event(events.FleetRefusedV1, "inventory", "administrator", where="fleet"),
-    _event(events.CommandRefusedV1, "every service", "administrator", where="commands"),
+    _event(events.CommandRefusedV1, EVERY_SERVICE, "administrator", where="commands"),
     CatalogueEntry(
         message=events.DeadLetterV1,
         kind=MessageKind.DEAD_LETTER,
         subject="dead.*.*",
         stream=DEAD,
-        owner="every service",
+        owner=EVERY_SERVICE,
         consumers=("administrator",),
         since="0.1.0",
     ),

@@ -10,7 +10,7 @@ from faststream.nats import NatsBroker
 
 from mweek_messaging.observation import HealthBoard
 
-STOPPING_SECONDS: Final = 7.0
+STOPPING_SECONDS: Final = 6.0
 """How long a handler in progress may take to finish once the service is asked to stop; the exit is due in 10."""
 
 _log = structlog.get_logger()

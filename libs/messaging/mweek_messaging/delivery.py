@@ -6,14 +6,13 @@ own answer to any other exception is a redelivery without delay, as fast as the 
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import structlog
 from faststream import BaseMiddleware
@@ -21,6 +20,7 @@ from faststream.exceptions import NackMessage, RejectMessage
 from faststream.message import StreamMessage
 from mweek_contracts.message import Message
 from mweek_contracts.reading import UnreadableMessageError, read_message
+from mweek_contracts.streams import COMMANDS
 from mweek_outbox import ConflictingMessageError
 from mweek_outbox.trouble import DATABASE_TROUBLE
 from nats.aio.msg import Msg
@@ -31,12 +31,8 @@ from mweek_messaging.observation import HealthBoard, MessagingMetrics
 from mweek_messaging.parts import ServiceClock
 from mweek_messaging.policy import DeliveryPolicy, Postponed
 from mweek_messaging.processing import Outcome, Processor
-from mweek_messaging.publishing import NotAcknowledgedError
 from mweek_messaging.records_lag import ServerSilentError
 from mweek_messaging.workers import Workers
-
-_PROGRESS_SECONDS: Final = 15.0
-"""A quarter of the consumers' ack_wait."""
 
 _log = structlog.get_logger()
 
@@ -106,6 +102,10 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
         return outcome
 
     async def _deliver(self, raw: Msg, msg: StreamMessage[Msg], call_next: Callable[[Any], Any]) -> Outcome:
+        # A command comes as a new one when COMMANDS is restored from a copy; its sender was told that it is refused.
+        came_before = raw.metadata.num_delivered > 1 or raw.metadata.stream == COMMANDS.name
+        if came_before and await self._to.dead_letters.has(raw):
+            raise RejectMessage
         try:
             delivered: DeliveredMessage = await msg.decode()  # type: ignore[assignment]
         except UnreadableMessageError as error:
@@ -124,8 +124,7 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
             reason = f"given up after {attempt - 1} attempts: each ended with its process, or could not be recorded"
             raise await self._put_aside(raw, reason, attempt - 1, message=message)
         try:
-            async with _kept_in_progress(raw):
-                outcome: Outcome = await handle()
+            outcome: Outcome = await handle()
         except Postponed as postponed:
             raise await self._postpone(raw, message, postponed, attempt) from None
         except ConflictingMessageError as error:
@@ -187,13 +186,9 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
         message: Message | None = None,
         unreadable: UnreadableMessageError | None = None,
     ) -> Exception:
-        """Return RejectMessage once the dead letter is stored; until then the message stays where it is."""
+        """Return RejectMessage once the dead letter is recorded; while the database is away the message stays."""
         problems = unreadable.problems if unreadable else ()
-        try:
-            await self._to.dead_letters.put(raw, reason=reason, attempts=attempts, problems=problems)
-        except NotAcknowledgedError as error:
-            _log.error("dead letter not stored", reason=reason, error=str(error))
-            return NackMessage(delay=self._to.policy.unavailable_delay.total_seconds())
+        await self._to.dead_letters.put(raw, reason=reason, attempts=attempts, problems=problems)
         if message is not None and raw.metadata.num_delivered > 1:
             await self._to.workers.run(self._to.processor.forget, message.message_id)
         return RejectMessage()
@@ -205,22 +200,6 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
 
 class _PostponedDelivery(NackMessage):
     """A redelivery that is no failure."""
-
-
-@asynccontextmanager
-async def _kept_in_progress(raw: Msg) -> AsyncIterator[None]:
-    """Tell the server every few seconds that the message is being worked on, or it would deliver it again."""
-
-    async def tell() -> None:
-        while True:
-            await asyncio.sleep(_PROGRESS_SECONDS)
-            await raw.in_progress()
-
-    telling = asyncio.create_task(tell())
-    try:
-        yield
-    finally:
-        telling.cancel()
 
 
 def _who(raw: Msg) -> str:

@@ -11,7 +11,8 @@ from typing import Final
 
 import nats.errors
 import structlog
-from mweek_outbox import Database, ExclusiveRole
+from mweek_contracts.streams import STREAMS
+from mweek_outbox import Database, ExclusiveRole, OutgoingMessage
 from mweek_outbox.trouble import DATABASE_TROUBLE
 from mweek_outbox.waiting import WaitingMessage, count_waiting, mark_sent, read_waiting
 
@@ -26,6 +27,7 @@ POLL_SECONDS: Final = 1.0
 _READ_AT_ONCE: Final = 4 * LARGEST_BATCH
 _LONGEST_PAUSE_SECONDS: Final = 10.0
 _WHO: Final = "outbox"
+_LAST_VALUE_STREAMS: Final = frozenset(spec.name for spec in STREAMS if spec.max_messages_per_subject == 1)
 _log = structlog.get_logger()
 
 
@@ -80,6 +82,10 @@ class OutboxRelay:
         finally:
             self._role.release()
 
+    def give_up(self) -> None:
+        """Let others publish, e.g. an operator who rebuilds streams; `run` is over, and may be begun again."""
+        self._role.release()
+
     async def publish_waiting(self) -> int:
         """Publish the first waiting messages and mark them sent; returns how many, 0 where another relay is at work.
 
@@ -102,7 +108,7 @@ class OutboxRelay:
         if not self._connection.is_connected:
             # The client would keep it, and send what it has kept once more with every try of ours.
             raise nats.errors.ConnectionReconnectingError
-        messages = [waiting.message for waiting in part]
+        messages = _not_replaced(stream, [waiting.message for waiting in part])
         way = await publish_together(self._connection, messages)
         await self._workers.run(self._mark, part)
         self._metrics.outbox_published(stream, way, len(part))
@@ -129,3 +135,14 @@ class OutboxRelay:
         sentence = await why_stuck(self._connection, self._stream, error)
         _log.warning("outbox stuck", error=sentence)
         self._health.set("relay", False, sentence)
+
+
+def _not_replaced(stream: str, messages: Sequence[OutgoingMessage]) -> Sequence[OutgoingMessage]:
+    """Leave out what a later message replaces in a stream that keeps the last of each subject.
+
+    Published once more after a lost acknowledgement, the older one could come to stand last: a server that was started
+    again knows the ids of those messages only that it still holds, and would refuse the newer one alone.
+    """
+    if stream not in _LAST_VALUE_STREAMS:
+        return messages
+    return list({message.subject: message for message in messages}.values())

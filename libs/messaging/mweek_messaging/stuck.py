@@ -21,7 +21,9 @@ _SILENT: Final = (
     "the server is connected and its JetStream does not answer (it is starting, overloaded, frozen, or has no leader). "
     "Look at the server's log and /healthz"
 )
-_NO_STREAM: Final = "no stream {stream} answers: run `mweek-streams apply`, or look whether the server's JetStream is on"
+_NO_STREAM: Final = (
+    "no stream {stream} answers: run `mweek-streams apply`, or look whether the server's JetStream is on"
+)
 _REFUSED: Final = (
     "the stream {stream} refuses: {said}. Where that is for want of room, raise the limits of the server's JetStream "
     "or of the stream"
@@ -56,7 +58,7 @@ async def _cause_of_silence(connection: Client, stream: str) -> str:
         await connection.jetstream(timeout=_ANSWER_SECONDS).stream_info(stream)
     except NotFoundError:
         return _NO_STREAM
-    except (nats.errors.Error, asyncio.TimeoutError):
+    except (TimeoutError, nats.errors.Error):
         return _SILENT
     return _FROZEN
 

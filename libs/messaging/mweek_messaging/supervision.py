@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
-
 from mweek_outbox.trouble import DATABASE_TROUBLE
 
 from mweek_messaging.database_watch import DatabaseWatch

@@ -2,6 +2,7 @@
 
 from mweek_outbox.columns import UtcDateTime
 from mweek_outbox.database import Database, ExclusiveRole, open_database
+from mweek_outbox.durability import durability_risks
 from mweek_outbox.inbox import ConflictingMessageError, Inbox
 from mweek_outbox.migrations import SchemaOutOfDateError, migrate, require_current_schema, schema_revision
 from mweek_outbox.outgoing import OutgoingMessage, record_many, record_outgoing
@@ -16,6 +17,7 @@ __all__ = [
     "SchemaOutOfDateError",
     "StreamPosition",
     "UtcDateTime",
+    "durability_risks",
     "migrate",
     "open_database",
     "read_position",

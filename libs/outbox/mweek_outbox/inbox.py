@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from mweek_outbox.rows import InboxRow
@@ -37,18 +39,24 @@ class Inbox:
             ConflictingMessageError: the id was processed with another body.
         """
         digest = hashlib.sha256(body).hexdigest()
-        connection = session.connection()
-        same_id = select(col(InboxRow.body_digest)).where(col(InboxRow.message_id) == message_id)
-        known = connection.execute(same_id).scalar()
-        if known is None:
-            row = {"message_id": message_id, "body_digest": digest, "processed_at": self._now()}
-            # Another instance may insert the same id now: the primary key lets one of the two commit.
-            connection.execute(insert(InboxRow), row)
+        if self._known(session, message_id) is None and self._remember(session, message_id, digest):
             return True
-        if known != digest:
+        if self._known(session, message_id) != digest:
             raise ConflictingMessageError(message_id)
         return False
 
     def forget_before(self, session: Session, instant: datetime) -> int:
         """Remove what was processed before an instant; returns how many rows."""
         return session.connection().execute(delete(InboxRow).where(col(InboxRow.processed_at) < instant)).rowcount
+
+    def _known(self, session: Session, message_id: str) -> str | None:
+        same_id = select(col(InboxRow.body_digest)).where(col(InboxRow.message_id) == message_id)
+        found: str | None = session.connection().execute(same_id).scalar()
+        return found
+
+    def _remember(self, session: Session, message_id: str, digest: str) -> bool:
+        """Insert the row, unless another instance did just now: its transaction is waited for, and stands."""
+        dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        row = {"message_id": message_id, "body_digest": digest, "processed_at": self._now()}
+        inserted = dialect.insert(InboxRow).values(**row).on_conflict_do_nothing()
+        return session.connection().execute(inserted.returning(col(InboxRow.message_id))).scalar() is not None

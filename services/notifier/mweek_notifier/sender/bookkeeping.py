@@ -70,8 +70,10 @@ class Bookkeeping:
     def claim(self, queued: QueuedNotice, mail: Mail) -> Claim | None:
         """Claim a notice, with the mail that it is from now on; None when it is not to be had any more."""
         wanted = Claim(queued.row_id, self.token, self.real_now() + self.lease)
+        attempts = queued.tries.attempts
         with self.database.transaction() as session:
-            return wanted if claim(session, wanted, mail=mail.content, dated_at=mail.dated_at) else None
+            free = claim(session, wanted, mail=mail.content, dated_at=mail.dated_at, attempts=attempts)
+            return wanted if free else None
 
     def settle(self, held: Claim, queued: QueuedNotice, outcome: Outcome) -> Step | None:
         """Write down what came of handing a notice over; None when the claim had been taken over meanwhile."""

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from mweek_outbox.trouble import DATABASE_TROUBLE
 
-from mweek_notifier.domain.attempt import Answer, Outcome
+from mweek_notifier.domain.attempt import Answer, Outcome, Step
 from mweek_notifier.domain.mail import Mail
 from mweek_notifier.interfaces import Delivery, Render
 from mweek_notifier.sender.bookkeeping import Bookkeeping
-from mweek_notifier.storage.queue import QueuedNotice
+from mweek_notifier.storage.queue import Claim, QueuedNotice
 
 log = structlog.get_logger()
 
@@ -61,14 +62,19 @@ class Sender:
         self._ahead: deque[QueuedNotice] = deque()
         self._in_hand: dict[int, asyncio.Task[None]] = {}
         self._failures = 0
+        self._troubled = False
 
     async def run(self) -> None:
         """Send until cancelled; then finish what is in hand."""
         try:
             while True:
-                await self._look_ahead()
-                self._start_workers()
-                await self._wait()
+                try:
+                    await self._look_ahead()
+                    self._start_workers()
+                    await self._wait()
+                except DATABASE_TROUBLE as error:  # mails in hand go on: what came of them must still be recorded
+                    self._say_troubled(error)
+                    await asyncio.sleep(self._settings.poll_seconds)
         finally:
             await self._drain()
 
@@ -76,6 +82,14 @@ class Sender:
         if not self._ahead:
             limit = LOOKED_AHEAD * self._settings.workers
             self._ahead.extend(await asyncio.to_thread(self._books.due, limit, tuple(self._in_hand)))
+        if self._troubled:
+            self._troubled = False
+            self._report(self._failures < FAILURES_BEFORE_RED, "the database works again")
+
+    def _say_troubled(self, error: Exception) -> None:
+        self._troubled = True
+        log.error("ledger-not-usable", error=str(error))
+        self._report(False, f"no mail leaves: the database does not work ({type(error).__name__})")
 
     def _start_workers(self) -> None:
         while self._ahead and len(self._in_hand) < self._settings.workers:
@@ -102,7 +116,7 @@ class Sender:
             return
         outcome = await self._delivery.deliver(mail)
         self._judge(outcome)
-        step = await asyncio.to_thread(self._books.settle, held, queued, outcome)
+        step = await self._settle(held, queued, outcome)
         log.info(
             "notice-handed-over",
             notice_id=mail.notice_id,
@@ -110,6 +124,17 @@ class Sender:
             answer=outcome.text,
             state=step and step.state,
         )
+
+    async def _settle(self, held: Claim, queued: QueuedNotice, outcome: Outcome) -> Step | None:
+        """Write down what came of it, also when the database works only later: else the mail would be repeated."""
+        while True:
+            try:
+                return await asyncio.to_thread(self._books.settle, held, queued, outcome)
+            except DATABASE_TROUBLE as error:
+                log.warning("outcome-not-recorded", notice_id=queued.key.notice_id, error=str(error))
+                if self._books.real_now() > held.lease_until_at:  # by now somebody else may have taken it over
+                    raise
+                await asyncio.sleep(self._settings.poll_seconds)
 
     async def _mail(self, queued: QueuedNotice) -> Mail | None:
         """Return the mail as it was first made, or make it; None when it cannot be made."""

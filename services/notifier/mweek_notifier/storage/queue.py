@@ -73,10 +73,15 @@ def load_due(session: Session, now: datetime, *, limit: int, besides: Collection
     return [_queued(row) for row in rows]
 
 
-def claim(session: Session, wanted: Claim, *, mail: bytes, dated_at: datetime) -> bool:
-    """Claim a notice that waits, and store the bytes that every attempt sends; False when somebody was faster."""
+def claim(session: Session, wanted: Claim, *, mail: bytes, dated_at: datetime, attempts: int) -> bool:
+    """Claim a notice that waits, and store the bytes that every attempt sends; False when somebody was faster.
+
+    Args:
+        attempts: how many there were when the notice was read. Another sender may have tried it since, and waits to
+            repeat it: then its bytes are no longer those that were made of what was read.
+    """
     columns = NOTICE.c
-    free = and_(columns.id == wanted.row_id, columns.state.in_(WAITING), columns.due_at.is_not(None))
+    free = and_(_waits(wanted.row_id), columns.attempts == attempts)
     changed = (
         update(NOTICE)
         .where(free)
@@ -95,9 +100,8 @@ def claim(session: Session, wanted: Claim, *, mail: bytes, dated_at: datetime) -
 
 def abandon(session: Session, row_id: int, step: Step, *, now: datetime) -> bool:
     """End a notice that waits without handing it over; False when somebody was faster."""
-    columns = NOTICE.c
-    free = and_(columns.id == row_id, columns.state.in_(WAITING), columns.due_at.is_not(None))
-    ended = update(NOTICE).where(free).values(state=step.state, answer=step.text, due_at=None, finished_at=now)
+    end = {"state": step.state, "answer": step.text, "due_at": None, "finished_at": now}
+    ended = update(NOTICE).where(_waits(row_id)).values(**end)
     return session.connection().execute(ended).rowcount == 1
 
 
@@ -140,6 +144,11 @@ def settle(session: Session, row_id: int, step: Step, *, now: datetime, left: bo
     if lost:
         values["losses"] = columns.losses + 1
     session.connection().execute(update(NOTICE).where(columns.id == row_id).values(**values))
+
+
+def _waits(row_id: int) -> Any:
+    columns = NOTICE.c
+    return and_(columns.id == row_id, columns.state.in_(WAITING), columns.due_at.is_not(None))
 
 
 def _queued(row: Any) -> QueuedNotice:
