@@ -180,7 +180,7 @@ async def test_messages_wait_for_a_server_that_is_away_and_health_says_so(
     record(probe, *(event(number) for number in range(3)))
     async with relaying(relay_of(probe, connection)):
         await eventually(lambda: not probe.health.alive)
-        assert "messages stay in the outbox" in probe.health.snapshot()["relay"].detail
+        assert "waits in the outbox" in probe.health.snapshot()["relay"].detail
         applied_streams.start()
         await eventually(lambda: waiting(probe) == 0)
         assert probe.health.alive
