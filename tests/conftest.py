@@ -35,16 +35,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say what the marker means."""
+    """Say what the markers mean."""
     config.addinivalue_line("markers", "on_sqlite(reason): left out where `--database` says PostgreSQL")
+    config.addinivalue_line("markers", "on_postgresql(reason): left out unless `--database` says PostgreSQL")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is about SQLite files where `--database` says PostgreSQL."""
-    if config.getoption("database") == "sqlite":
-        return
-    left_out = [item for item in items if item.get_closest_marker("on_sqlite")]
-    items[:] = [item for item in items if item not in left_out]
+    """Leave out what is not about the database that `--database` says."""
+    other = {"sqlite": "on_postgresql", "postgresql": "on_sqlite"}[config.getoption("database")]
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    items[:] = [item for item in items if not item.get_closest_marker(other)]
     config.hook.pytest_deselected(items=left_out)
 
 

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from mweek_outbox import Database, durability_risks, open_database
 from mweek_outbox.database import CONNECTIONS_AT_MOST, CONNECTIONS_KEPT
+from sqlalchemy.exc import OperationalError
 
 from tests.support.eventually import wait_for
 from tests.support.postgres import PostgresCluster
@@ -105,6 +106,17 @@ def test_commit_waits_for_the_disk_whatever_the_server_says(postgresql_url: str,
                 one.connection().execute(sa.text("SHOW synchronous_commit")).scalar_one() for one in (first, second)
             ]
         assert shown == [session, session]
+
+
+def test_standby_that_takes_no_writes_is_no_database_to_work_on(postgresql_url: str) -> None:
+    """It fails as a server that is away does, which messages wait for; a failed write would count against them."""
+    with opened(postgresql_url) as database, database.transaction() as change:
+        name = change.connection().execute(sa.text("SELECT current_database()")).scalar_one()
+        change.connection().execute(sa.text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
+    with opened(postgresql_url) as database, pytest.raises(OperationalError, match="session is read-only"):
+        durability_risks(database)
+    with opened(f"{postgresql_url}&target_session_attrs=any") as database:
+        assert settings_of(database, "SHOW", "transaction_read_only") == {"transaction_read_only": "on"}
 
 
 def test_server_that_may_lose_commits_is_named_with_its_setting(postgresql_url: str) -> None:

@@ -40,6 +40,7 @@ class MailServer:
         self.attempts = 0
         self.port = 0
         self._script: deque[Behaviour] = deque()
+        self._for_recipients: dict[str, Behaviour] = {}
         self._now = Behaviour.ACCEPT
 
     @property
@@ -50,6 +51,10 @@ class MailServer:
     def will(self, *behaviours: Behaviour) -> None:
         """Deal with the next mails so, and accept all after them."""
         self._script.extend(behaviours)
+
+    def will_always(self, recipient: str, behaviour: Behaviour) -> None:
+        """Deal with all mails to one recipient so, from its address on; for one mail at a time."""
+        self._for_recipients[recipient] = behaviour
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -65,6 +70,7 @@ class MailServer:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self._now = self._for_recipients.get(address, self._now)
         if self._now is Behaviour.DEFER_RECIPIENT:
             return "451 4.7.1 grey-listed, come back"
         if self._now is Behaviour.REFUSE_RECIPIENT:

@@ -46,6 +46,12 @@ class NatsServer:
         return f"nats://127.0.0.1:{self._port}"
 
     @property
+    def pid(self) -> int:
+        """The process of the server, while it runs."""
+        assert self._process
+        return self._process.pid
+
+    @property
     def store(self) -> Path:
         """The folder of the streams."""
         return self._folder / "store"

@@ -31,7 +31,6 @@ from mweek_messaging.observation import HealthBoard, MessagingMetrics
 from mweek_messaging.parts import ServiceClock
 from mweek_messaging.policy import DeliveryPolicy, Postponed
 from mweek_messaging.processing import Outcome, Processor
-from mweek_messaging.records_lag import ServerSilentError
 from mweek_messaging.workers import Workers
 
 _log = structlog.get_logger()
@@ -132,10 +131,6 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
         except DATABASE_TROUBLE:
             await self._take_back(message, attempt)
             raise
-        except ServerSilentError as error:
-            await self._take_back(message, attempt)
-            _log.warning("message waits for the server", error=str(error))
-            raise NackMessage(delay=self._to.policy.unavailable_delay.total_seconds()) from error
         except Exception as error:
             raise await self._after_failure(raw, message, error, attempt) from error
         self._to.database_watch.works(_who(raw))

@@ -10,13 +10,7 @@ from mweek_contracts.windows import RecordsPosition
 from mweek_outbox import read_position
 from sqlmodel import Session
 
-
-class ServerSilentError(RuntimeError):
-    """The server did not say how far the records are. It is waited for; no attempt of a message is used up by it."""
-
-    def __init__(self) -> None:
-        """Say it in a sentence."""
-        super().__init__("the server does not say how far the stream RECORDS is; this is tried again until it does")
+from mweek_messaging.policy import Postponed
 
 
 class RecordsLag:
@@ -36,14 +30,14 @@ class RecordsLag:
         Call it in a worker thread (a handler, a ticker): it asks the server and waits for the answer.
 
         Raises:
-            ServerSilentError: it did not answer; let it end the attempt, which is then not counted.
+            Postponed: the server did not answer within 5 seconds, which is not the message's fault.
         """
         if self._measure is None:
             raise RuntimeError("the records lag is known only while run_service runs; hand the object to ServiceParts")
         try:
             return self._measure()
         except (TimeoutError, nats.errors.Error) as error:
-            raise ServerSilentError from error
+            raise Postponed("the server to say how many records are waiting") from error
 
 
 def records_position(session: Session) -> RecordsPosition | None:

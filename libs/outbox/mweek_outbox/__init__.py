@@ -4,7 +4,13 @@ from mweek_outbox.columns import UtcDateTime
 from mweek_outbox.database import Database, ExclusiveRole, open_database
 from mweek_outbox.durability import durability_risks
 from mweek_outbox.inbox import ConflictingMessageError, Inbox
-from mweek_outbox.migrations import SchemaOutOfDateError, migrate, require_current_schema, schema_revision
+from mweek_outbox.migrations import (
+    SchemaOutOfDateError,
+    SchemaTooNewError,
+    migrate,
+    require_current_schema,
+    schema_revision,
+)
 from mweek_outbox.outgoing import OutgoingMessage, record_many, record_outgoing
 from mweek_outbox.streams import StreamPosition, read_position
 
@@ -15,6 +21,7 @@ __all__ = [
     "Inbox",
     "OutgoingMessage",
     "SchemaOutOfDateError",
+    "SchemaTooNewError",
     "StreamPosition",
     "UtcDateTime",
     "durability_risks",

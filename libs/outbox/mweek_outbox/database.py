@@ -45,10 +45,16 @@ _POSTGRESQL_NETWORK: Final = {
     "keepalives_interval": 10,
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
+    # Of several hosts in the URL the one that takes writes; a standby is refused, and messages wait for its promotion.
+    "target_session_attrs": "read-write",
 }
 _NEVER_ASYNCHRONOUS: Final = (
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 )
+
+
+class DanglingReferencesError(RuntimeError):
+    """A migration would have left rows that refer to rows that are not there."""
 
 
 class ExclusiveRole(Protocol):
@@ -126,12 +132,18 @@ class Database:
 
     @contextmanager
     def migrating(self) -> Iterator[sa.Connection]:
-        """Give a bare connection in a transaction, for Alembic; one process at a time."""
-        with self._writing.begin() as connection:
+        """Give a bare connection in a transaction, for Alembic; one process at a time.
+
+        Raises:
+            DanglingReferencesError: at the end, when rows refer to rows that are not there; nothing of it stands.
+        """
+        with self._writing.connect() as connection, _without_enforced_references(connection), connection.begin():
             if self.dialect == "postgresql":
                 connection.execute(sa.text("SET LOCAL statement_timeout = 0"))  # a large table takes its time
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key("migrate")})
             yield connection
+            if self.dialect == "sqlite":
+                _require_whole_references(connection)
 
     def close(self) -> None:
         """Close all connections."""
@@ -186,6 +198,28 @@ def _postgresql_engine(url: sa.URL) -> sa.Engine:
         connection.commit()
 
     return engine
+
+
+@contextmanager
+def _without_enforced_references(connection: sa.Connection) -> Iterator[None]:
+    """Let SQLite rebuild a table, its one way to change one: dropping the old one would delete what refers to it."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA foreign_keys=OFF")  # has no effect inside of a transaction, so it comes before
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _require_whole_references(connection: sa.Connection) -> None:
+    dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if dangling:
+        tables = ", ".join(sorted({f"{row[0]} to {row[2]}" for row in dangling}))
+        raise DanglingReferencesError(f"the migration leaves {len(dangling)} dangling references: {tables}")
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:

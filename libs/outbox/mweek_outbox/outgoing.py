@@ -26,6 +26,9 @@ class OutgoingMessage:
     body: bytes
 
 
+_INSERT: Final = insert(OutboxRow)
+
+
 def record_outgoing(session: Session, message: OutgoingMessage) -> None:
     """Record one message; it is published after the commit, and never when the transaction rolls back."""
     record_many(session, (message,))
@@ -49,5 +52,5 @@ def record_many(session: Session, messages: Sequence[OutgoingMessage]) -> None:
         }
         for message in messages
     ]
-    session.connection().execute(insert(OutboxRow), rows)
+    session.connection().execute(_INSERT, rows)
     session.info[HAS_OUTGOING] = True
