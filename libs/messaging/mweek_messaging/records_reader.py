@@ -25,10 +25,10 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerInfo
 
-from mweek_messaging.broker import inbox_prefix
 from mweek_messaging.delivery import DATABASE_TROUBLE, Delivering
 from mweek_messaging.parts import RecordsApply
 from mweek_messaging.publishing import NotAcknowledgedError
+from mweek_messaging.pulling import Pull
 
 BATCH: Final = 500
 _FETCH_SECONDS: Final = 0.5
@@ -77,13 +77,13 @@ class RecordsReader:
 
     async def _read_until_stopped(self) -> None:
         self._created_at = (await self._jetstream.stream_info(RECORDS.name)).created
-        prefix = f"{inbox_prefix(self._spec.service)}.".encode()
-        subscription = await self._jetstream.pull_subscribe_bind(self._spec.durable, RECORDS.name, inbox_prefix=prefix)
+        pull = Pull(self._connection, self._spec)
+        await pull.open()
         try:
             while not self._stopping:
-                await self._read_once(subscription)
+                await self._read_once(pull)
         finally:
-            await subscription.unsubscribe()
+            await pull.close()
 
     async def lag(self) -> int:
         """Return how many records are not applied and committed, or not yet counted as such in the position.
@@ -95,9 +95,9 @@ class RecordsReader:
         behind = (info.num_pending or 0) + (info.num_ack_pending or 0)
         return behind or int(_floor(info) > self._sequence)
 
-    async def _read_once(self, subscription: JetStreamContext.PullSubscription) -> None:
+    async def _read_once(self, pull: Pull) -> None:
         try:
-            batch = await subscription.fetch(BATCH, timeout=_FETCH_SECONDS)
+            batch = await pull.fetch(BATCH, timeout=_FETCH_SECONDS)
         except TimeoutError:
             await self._catch_up()
         except nats.errors.Error as error:
