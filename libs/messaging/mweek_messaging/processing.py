@@ -9,7 +9,7 @@ from typing import Final
 
 from mweek_contracts.message import Message
 from mweek_outbox import Database, Inbox
-from mweek_outbox.attempts import begin_again, forget_attempts, note_failure, note_postponed
+from mweek_outbox.attempts import begin_again, count_failure, forget_attempts, note_failure, note_postponed
 
 from mweek_messaging.parts import Route, ServiceClock
 
@@ -73,6 +73,11 @@ class Processor:
         """Remember that so many attempts have failed."""
         with self._database.transaction() as session:
             note_failure(session, message_id, attempts)
+
+    def count_failure(self, message_id: str) -> int:
+        """Count one more attempt that has failed, and return how many there were."""
+        with self._database.transaction() as session:
+            return count_failure(session, message_id)
 
     def note_postponed(self, message_id: str, attempt: int) -> datetime:
         """Take an attempt back that only waits; returns since when (in real time) the message has been waiting.

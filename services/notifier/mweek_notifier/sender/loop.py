@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 
 import structlog
-from mweek_messaging.delivery import DATABASE_TROUBLE
+from mweek_outbox.trouble import DATABASE_TROUBLE
 
 from mweek_notifier.domain.attempt import Answer, Outcome, Step
 from mweek_notifier.domain.mail import Mail
