@@ -72,7 +72,7 @@ def in_both(both: tuple[RunningHouse, ...], work: Callable[[RunningHouse], Value
 
 
 def live(house: RunningHouse) -> dict[str, Any]:
-    """Import, preview, schedule; one joins, one leaves, a day is closed; revise; call it off; return what it printed."""
+    """Import, schedule; one joins, one leaves, a day is closed; revise; call it off. Return what was printed."""
     files = {"joins": {"location": "rzob", "machines": [JOINER]}, "leaves": fewer(), "closed": closed(fewer())}
     for name, fleet in files.items():
         (house.var / f"{name}.json").write_text(json.dumps(fleet), encoding="utf-8")
