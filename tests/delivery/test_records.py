@@ -19,6 +19,7 @@ from sqlmodel import Session
 
 from tests.delivery.probe import Probe, dead_letters, note_effect, schedule_week
 from tests.support.eventually import eventually
+from tests.support.nats_server import NatsServer
 
 
 def machine(number: int, revision: int = 1) -> MachineV1:
@@ -164,6 +165,29 @@ async def test_command_waits_until_all_records_are_applied(probe: Probe, connect
     async with probe.running():
         await eventually(lambda: "planned" in probe.notes())
     assert seen_by_command == [1_200]
+
+
+async def test_handler_that_cannot_ask_for_the_lag_waits_uncounted(
+    probe: Probe, connection: Client, applied_streams: NatsServer
+) -> None:
+    asked = 0
+
+    def plan(session: Session, command: ScheduleWeekV1) -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            applied_streams.pause()
+        try:
+            assert probe.records_lag() == 0
+        finally:
+            applied_streams.resume()
+        note_effect(session, command.message_id, "planned")
+
+    probe.handlers[ScheduleWeekV1] = plan
+    async with probe.running():
+        await publish_command(connection, schedule_week())
+        await eventually(lambda: "planned" in probe.notes())
+    assert (asked, probe.counted("postponed"), probe.counted("failed")) == (2, 1, 0)
 
 
 async def test_lag_is_unknown_before_the_service_runs(probe: Probe) -> None:

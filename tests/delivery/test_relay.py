@@ -12,6 +12,7 @@ import pytest
 from mweek_contracts.commands import ScheduleWeekV1
 from mweek_messaging import follow, publish_command
 from mweek_messaging.atomic_batch import publish_together
+from mweek_messaging.database_watch import DatabaseWatch
 from mweek_messaging.relay import OutboxRelay
 from mweek_messaging.surroundings import Surroundings
 from mweek_messaging.workers import Workers
@@ -42,7 +43,9 @@ def waiting(probe: Probe) -> int:
 
 
 def relay_of(probe: Probe, connection: Client) -> OutboxRelay:
-    around = Surroundings(connection, Workers(), probe.health, probe.metrics)
+    workers = Workers()
+    watch = DatabaseWatch(probe.database, workers=workers, health=probe.health, now=real_clock().real_now)
+    around = Surroundings(connection, workers, probe.health, probe.metrics, watch, real_clock().real_now)
     return OutboxRelay(probe.database, around, now=real_clock().real_now)
 
 
@@ -177,7 +180,7 @@ async def test_messages_wait_for_a_server_that_is_away_and_health_says_so(
     record(probe, *(event(number) for number in range(3)))
     async with relaying(relay_of(probe, connection)):
         await eventually(lambda: not probe.health.alive)
-        assert "messages stay in the outbox" in probe.health.snapshot()["relay"].detail
+        assert "waits in the outbox" in probe.health.snapshot()["relay"].detail
         applied_streams.start()
         await eventually(lambda: waiting(probe) == 0)
         assert probe.health.alive

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -11,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from tests.support.eventually import wait_for
 
@@ -53,6 +54,12 @@ class ServiceProcess:
         """What it has logged so far."""
         return self._log.read_text()
 
+    @property
+    def pid(self) -> int:
+        """Its process, while it runs."""
+        assert self._process
+        return self._process.pid
+
     def at(self, clock: str) -> Self:
         """Let the clock of the next start begin at this instant."""
         self.environment["MWEEK_CLOCK"] = clock
@@ -81,6 +88,16 @@ class ServiceProcess:
     def wait_until_ready(self) -> None:
         """Wait until it takes messages."""
         wait_for(self.is_ready, within=SLOWEST_START_SECONDS)
+
+    def health(self) -> dict[str, Any]:
+        """Return what /healthz says; where nothing answers, that it is not ok and has no parts."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/healthz", timeout=2) as answer:
+                return dict(json.load(answer))
+        except urllib.error.HTTPError as error:
+            return dict(json.load(error))
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return {"ok": False, "parts": {}}
 
     def ensure_running(self) -> None:
         """Start unless it runs."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ import structlog
 from faststream.nats import NatsBroker
 from mweek_contracts.streams import RECORDS, consumers_of
 from mweek_outbox import read_position
+from mweek_outbox.trouble import DATABASE_TROUBLE
 
 from mweek_messaging.broker import STOPPING_SECONDS
 from mweek_messaging.consuming import build_router, routed_consumers
@@ -51,6 +53,8 @@ class Consumption:
             workers=around.workers,
             health=around.health,
             metrics=around.metrics,
+            database_watch=around.database_watch,
+            undisturbed_since=around.undisturbed_since,
         )
         self._reader = self._records_reader()
         self._pullings: list[Pulling] = []
@@ -67,14 +71,14 @@ class Consumption:
         """
         if self._reader is not None:
             self._bind_lag(self._reader, asyncio.get_running_loop())
-            self._reading = asyncio.create_task(keep_running("records", self._reader.run, health=self._around.health))
+            self._reading = self._kept("records", self._reader.run)
             await self._until_records_are_known(self._reader)
         if self._stopped:
             return
         self._broker.include_router(build_router(self._parts.service, self._delivering))
         self._pullings = [self._pulling(subscriber) for subscriber in self._broker.subscribers]
         await self._broker.start()
-        self._tasks = [self._keep(pulling) for pulling in self._pullings]
+        self._tasks = [self._kept(pulling.name, pulling.run) for pulling in self._pullings]
         await asyncio.gather(*(pulling.until_bound() for pulling in self._pullings))
         self._tickers = [asyncio.create_task(ticking.run()) for ticking in self._tickings()]
 
@@ -95,18 +99,19 @@ class Consumption:
         subscriber.subscription = pulling  # FastStream finds one there and starts no loop of its own
         return pulling
 
-    def _keep(self, pulling: Pulling) -> asyncio.Task[None]:
-        return asyncio.create_task(keep_running(pulling.name, pulling.run, health=self._around.health))
-
     async def _until_records_are_known(self, reader: RecordsReader) -> None:
-        known = await self._around.workers.run(self._has_position)
-        while not known and not self._stopped:
+        began_before: bool | None = None
+        while not self._stopped:
             try:
-                known = await reader.lag() == 0
+                if began_before is None:
+                    began_before = await self._around.workers.run(self._has_position)
+                if began_before or await reader.lag() == 0:
+                    return
+            except DATABASE_TROUBLE as error:
+                self._around.database_watch.trouble("records", error)
             except PUBLISH_FAILURES as error:
                 _log.info("records cannot be counted now", error=str(error) or type(error).__name__)
-            if not known:
-                await asyncio.sleep(_CATCHING_UP_SECONDS)
+            await asyncio.sleep(_CATCHING_UP_SECONDS)
 
     def _has_position(self) -> bool:
         with self._parts.database.read() as session:
@@ -137,6 +142,11 @@ class Consumption:
             delivering=self._delivering,
         )
 
+    def _kept(self, name: str, run: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+        around = self._around
+        running = keep_running(name, run, health=around.health, database_watch=around.database_watch)
+        return asyncio.create_task(running)
+
     def _bind_lag(self, reader: RecordsReader, loop: asyncio.AbstractEventLoop) -> None:
         if self._parts.records_lag is not None:
             self._parts.records_lag.bind(
@@ -151,6 +161,7 @@ class Consumption:
                 clock=self._parts.clock,
                 workers=self._around.workers,
                 health=self._around.health,
+                database_watch=self._around.database_watch,
             )
             for ticker in self._parts.tickers
         ]

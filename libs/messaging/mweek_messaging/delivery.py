@@ -9,9 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import structlog
 from faststream import BaseMiddleware
@@ -21,18 +22,16 @@ from mweek_contracts.message import Message
 from mweek_contracts.reading import UnreadableMessageError, read_message
 from mweek_contracts.streams import COMMANDS
 from mweek_outbox import ConflictingMessageError
+from mweek_outbox.trouble import DATABASE_TROUBLE
 from nats.aio.msg import Msg
-from sqlalchemy.exc import InterfaceError, OperationalError
 
+from mweek_messaging.database_watch import DatabaseWatch
 from mweek_messaging.dead_letters import DeadLetters, kind_of
 from mweek_messaging.observation import HealthBoard, MessagingMetrics
 from mweek_messaging.parts import ServiceClock
 from mweek_messaging.policy import DeliveryPolicy, Postponed
 from mweek_messaging.processing import Outcome, Processor
 from mweek_messaging.workers import Workers
-
-DATABASE_TROUBLE: Final = (OperationalError, InterfaceError)
-"""The database is away, locked or full. Not the message's fault: such an attempt does not count."""
 
 _log = structlog.get_logger()
 
@@ -48,6 +47,11 @@ class Delivering:
     workers: Workers
     health: HealthBoard
     metrics: MessagingMetrics
+    database_watch: DatabaseWatch
+    undisturbed_since: Callable[[], datetime]
+    """Since when, in real time, this process has had its server and its database without a break."""
+    unrecorded: dict[str, int] = field(default_factory=dict)
+    """Attempts that a message had before one that the database's trouble ended, where that could not be recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
         except NackMessage:
             raise
         except DATABASE_TROUBLE as error:
-            raise self._wait_for_database(error) from error
+            raise self._wait_for_database(raw, error) from error
         except Exception as error:  # the policy itself failed: the message stays, and comes again
             _log.exception("delivery failed", subject=raw.subject)
             raise NackMessage(delay=self._to.policy.unavailable_delay.total_seconds()) from error
@@ -125,22 +129,34 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
         except ConflictingMessageError as error:
             raise await self._put_aside(raw, str(error), attempt, message=message) from error
         except DATABASE_TROUBLE:
-            with suppress(*DATABASE_TROUBLE):  # an outage may so cost one attempt, never more
-                await self._to.workers.run(self._to.processor.note_failure, message.message_id, attempt - 1)
+            await self._take_back(message, attempt)
             raise
         except Exception as error:
             raise await self._after_failure(raw, message, error, attempt) from error
-        self._to.health.set("database", True, "works")
+        self._to.database_watch.works(_who(raw))
         return outcome
 
     async def _count(self, raw: Msg, message: Message) -> int:
         """Return which attempt this is. The first is counted when it fails, the others before they begin."""
         if raw.metadata.num_delivered == 1:
             return 1
+        if message.message_id in self._to.unrecorded:
+            before = self._to.unrecorded[message.message_id]
+            await self._to.workers.run(self._to.processor.note_failure, message.message_id, before)
+            del self._to.unrecorded[message.message_id]
         return await self._to.workers.run(self._to.processor.begin_again, message.message_id)
 
+    async def _take_back(self, message: Message, attempt: int) -> None:
+        """Uncount an attempt that an outage ended; where that cannot be recorded now, before the next one."""
+        self._to.unrecorded[message.message_id] = attempt - 1
+        with suppress(*DATABASE_TROUBLE):
+            await self._to.workers.run(self._to.processor.note_failure, message.message_id, attempt - 1)
+            del self._to.unrecorded[message.message_id]
+
     async def _postpone(self, raw: Msg, message: Message, postponed: Postponed, attempt: int) -> Exception:
-        since = await self._to.workers.run(self._to.processor.note_postponed, message.message_id, attempt)
+        noted = await self._to.workers.run(self._to.processor.note_postponed, message.message_id, attempt)
+        # While the server, the database or this process was away, what is waited for could not come either.
+        since = max(noted, self._to.undisturbed_since())
         waited = self._to.clock.real_now() - since
         if waited > self._to.policy.longest_wait:
             reason = f"waited {waited.total_seconds():.0f} s in vain for {postponed.waiting_for}"
@@ -172,15 +188,17 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
             await self._to.workers.run(self._to.processor.forget, message.message_id)
         return RejectMessage()
 
-    def _wait_for_database(self, error: Exception) -> Exception:
-        sentence = f"{_describe(error)}; messages wait until it works again"
-        self._to.health.set("database", False, sentence)
-        _log.error("database trouble", error=sentence)
+    def _wait_for_database(self, raw: Msg, error: Exception) -> Exception:
+        self._to.database_watch.trouble(_who(raw), error)
         return NackMessage(delay=self._to.policy.unavailable_delay.total_seconds())
 
 
 class _PostponedDelivery(NackMessage):
     """A redelivery that is no failure."""
+
+
+def _who(raw: Msg) -> str:
+    return f"messages of {raw.metadata.stream}"
 
 
 def _describe(error: BaseException) -> str:

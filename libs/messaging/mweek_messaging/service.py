@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mweek_messaging.broker import build_broker
 from mweek_messaging.consumption import Consumption
+from mweek_messaging.database_watch import DatabaseWatch
 from mweek_messaging.guard import StreamGuard, Verdict
 from mweek_messaging.housekeeping import keep_house
 from mweek_messaging.observation import HealthBoard, MessagingMetrics
@@ -111,12 +112,17 @@ class _ServiceRun:
         self._loops: list[asyncio.Task[None]] = []
         self._broker = build_broker(parts.nats_url, service=parts.service, health=health, listener=self)
         self._watch: StreamWatch | None = None
+        self._connected_since = parts.clock.real_now()
+        self._database_watch = DatabaseWatch(
+            parts.database, workers=self._workers, health=health, now=parts.clock.real_now
+        )
         self._consumption: Consumption | None = None
         self._relay: OutboxRelay | None = None
         self._relaying: asyncio.Task[None] | None = None
 
     def reconnected(self) -> None:
         """Look at the streams before anything is said: the server that is back may have lost them."""
+        self._connected_since = self._parts.clock.real_now()
         if self._watch is not None:
             self._hold_relay()
             self._watch.look_soon()
@@ -159,7 +165,9 @@ class _ServiceRun:
         if connection is None:
             return
         self._health.set("nats", True, "connected")
-        around = Surroundings(connection, self._workers, self._health, self._metrics)
+        around = Surroundings(
+            connection, self._workers, self._health, self._metrics, self._database_watch, lambda: self._connected_since
+        )
         relay = OutboxRelay(self._parts.database, around, now=self._parts.clock.real_now)
         consumption = Consumption(self._parts, self._broker, around)
         try:
@@ -176,6 +184,7 @@ class _ServiceRun:
 
     async def _serve(self, connection: Client, relay: OutboxRelay, consumption: Consumption) -> None:
         """Start everything, as soon as the streams are there."""
+        self._task("database-watch", self._database_watch.run)
         self._watch = watch = self._stream_watch(connection)
         verdict = await watch.until_present()
         self._consumption = consumption
@@ -224,7 +233,8 @@ class _ServiceRun:
         return None
 
     def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
-        return asyncio.create_task(keep_running(name, run, health=self._health), name=name)
+        running = keep_running(name, run, health=self._health, database_watch=self._database_watch)
+        return asyncio.create_task(running, name=name)
 
     def _task(self, name: str, run: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
         task = self._keep(name, run)
@@ -241,4 +251,10 @@ class _ServiceRun:
         guard = StreamGuard(
             connection=connection, database=self._parts.database, workers=self._workers, service=self._parts.service
         )
-        return StreamWatch(guard, every=self._parts.guard_every, health=self._health, metrics=self._metrics)
+        return StreamWatch(
+            guard,
+            every=self._parts.guard_every,
+            health=self._health,
+            metrics=self._metrics,
+            database_watch=self._database_watch,
+        )

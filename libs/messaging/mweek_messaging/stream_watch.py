@@ -8,11 +8,14 @@ from datetime import timedelta
 from typing import Final, Protocol
 
 import structlog
+from mweek_outbox.trouble import DATABASE_TROUBLE
 
+from mweek_messaging.database_watch import DatabaseWatch
 from mweek_messaging.guard import StreamGuard, Verdict, Watched
 from mweek_messaging.observation import HealthBoard, MessagingMetrics
 from mweek_messaging.publishing import PUBLISH_FAILURES
 
+_WHO: Final = "guard"
 _SOON_SECONDS: Final = 2.0
 """How long until the next look while something is not as it should be: somebody may be mending it."""
 
@@ -36,12 +39,21 @@ class StreamListener(Protocol):
 class StreamWatch:
     """The guard of one service at work."""
 
-    def __init__(self, guard: StreamGuard, *, every: timedelta, health: HealthBoard, metrics: MessagingMetrics) -> None:
+    def __init__(
+        self,
+        guard: StreamGuard,
+        *,
+        every: timedelta,
+        health: HealthBoard,
+        metrics: MessagingMetrics,
+        database_watch: DatabaseWatch,
+    ) -> None:
         """Look at least as often as `every` says, in real time."""
         self._guard = guard
         self._every = every.total_seconds()
         self._health = health
         self._metrics = metrics
+        self._database_watch = database_watch
         self._look_now = asyncio.Event()
         self._said: dict[str, str] = {}
         self._went_back = False
@@ -82,6 +94,11 @@ class StreamWatch:
             self._sure = False
             _log.warning("streams cannot be looked at now", error=str(error) or type(error).__name__)
             return Verdict.UNKNOWN
+        except DATABASE_TROUBLE as error:
+            self._sure = False
+            self._database_watch.trouble(_WHO, error)
+            return Verdict.UNKNOWN
+        self._database_watch.works(_WHO)
         for one in watched:
             self._tell(one)
         found = {one.verdict for one in watched}

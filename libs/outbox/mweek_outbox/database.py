@@ -82,6 +82,11 @@ class Database:
         """`sqlite` or `postgresql`."""
         return self._engine.dialect.name
 
+    @property
+    def place(self) -> str:
+        """Where it is, for people: its URL without a password."""
+        return self._engine.url.render_as_string(hide_password=True)
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Give a session in a transaction that commits at the end, or rolls back when the block raises."""

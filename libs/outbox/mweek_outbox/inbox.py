@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
@@ -39,9 +40,12 @@ class Inbox:
             ConflictingMessageError: the id was processed with another body.
         """
         digest = hashlib.sha256(body).hexdigest()
-        if self._known(session, message_id) is None and self._remember(session, message_id, digest):
+        connection = session.connection()
+        row = {"message_id": message_id, "body_digest": digest, "processed_at": self._now()}
+        # Where another instance inserts the same id now, this waits for its commit and then finds the row.
+        if connection.execute(_remember(connection.dialect.name), row).rowcount:
             return True
-        if self._known(session, message_id) != digest:
+        if connection.execute(_KNOWN, {"same_id": message_id}).scalar() != digest:
             raise ConflictingMessageError(message_id)
         return False
 
@@ -49,14 +53,11 @@ class Inbox:
         """Remove what was processed before an instant; returns how many rows."""
         return session.connection().execute(delete(InboxRow).where(col(InboxRow.processed_at) < instant)).rowcount
 
-    def _known(self, session: Session, message_id: str) -> str | None:
-        same_id = select(col(InboxRow.body_digest)).where(col(InboxRow.message_id) == message_id)
-        found: str | None = session.connection().execute(same_id).scalar()
-        return found
 
-    def _remember(self, session: Session, message_id: str, digest: str) -> bool:
-        """Insert the row, unless another instance did just now: its transaction is waited for, and stands."""
-        dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        row = {"message_id": message_id, "body_digest": digest, "processed_at": self._now()}
-        inserted = dialect.insert(InboxRow).values(**row).on_conflict_do_nothing()
-        return session.connection().execute(inserted.returning(col(InboxRow.message_id))).scalar() is not None
+_KNOWN: Final = select(col(InboxRow.body_digest)).where(col(InboxRow.message_id) == bindparam("same_id"))
+
+
+@cache
+def _remember(dialect: str) -> Any:
+    insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(InboxRow)
+    return insert.on_conflict_do_nothing(index_elements=["message_id"])

@@ -122,15 +122,15 @@ class Rebuild:
         """Bring RECORDS back from the inventory's tables; returns the streams that nobody may accept yet."""
         if not _lost(losses, RECORDS):
             return frozenset()
-        if _must_be_said_again(losses) and OWNER_OF_RECORDS in self.databases:
+        state = await read_state(self.connection, RECORDS.name)
+        if _was_filled_again(losses) and state is not None and state.messages:
+            return frozenset()
+        if OWNER_OF_RECORDS in self.databases:
             if not self.dry_run:
                 await self._say_records_again(outboxes)
             sentence = "RECORDS is made anew; every record is published again from the inventory's tables"
             self.say(Step(StepKind.PUBLISHED, sentence, {"stream": RECORDS.name, "anew": True}))
             return frozenset()
-        state = await read_state(self.connection, RECORDS.name)
-        if not _must_be_said_again(losses) and state is not None and state.messages:
-            return frozenset()  # a rebuild elsewhere has made and filled it
         sentence = (
             "RECORDS can be brought back only from the inventory's database, which is not at hand: run this where it "
             "is, and then here once more"
@@ -185,10 +185,10 @@ def _lost(losses: Losses, spec: StreamSpec) -> bool:
     return any(spec.name in lost for lost in losses.values())
 
 
-def _must_be_said_again(losses: Losses) -> bool:
-    """Return whether RECORDS lacks something, and was not only made anew, and filled, by a rebuild elsewhere."""
+def _was_filled_again(losses: Losses) -> bool:
+    """Return whether RECORDS lacks nothing, and was only made anew by a rebuild where the inventory's database is."""
     for service, lost in losses.items():
         watched = lost.get(RECORDS.name)
         if watched and (service == OWNER_OF_RECORDS or not watched.regression or watched.regression.loss is Loss.CUT):
-            return True
-    return False
+            return False
+    return True

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from mweek_outbox.upsert import upsert
@@ -82,6 +82,12 @@ def standing_plan(session: Session, location: str, week: str) -> StandingPlan | 
     return None if row is None else StandingPlan(**row)
 
 
+def awaits_notices(session: Session, location: str, week: str) -> bool:
+    """Return whether the verdict on the revision that stands waits for notices."""
+    here = {"in_location": location, "in_week": week}
+    return session.connection().execute(_AWAITS, here).first() is not None
+
+
 def store_plan(session: Session, plan: StandingPlan) -> None:
     """Make a revision the one that stands, or store what is left to look at of it."""
     upsert(session, PLAN, [asdict(plan)])
@@ -134,10 +140,27 @@ def _numbered(plan: StandingPlan, windows: Iterable[Window]) -> list[dict[str, A
     rows = []
     for window in windows:
         seen[window.machine] = number = seen.get(window.machine, 0) + 1
-        place = {"location": plan.location, "week": plan.week, "parent": False, "number": number}
-        rows.append({**place, **asdict(window)})
+        rows.append(
+            {
+                "location": plan.location,
+                "week": plan.week,
+                "parent": False,
+                "machine": window.machine,
+                "number": number,
+                "phase": window.phase,
+                "opens_at": window.opens_at,
+                "closes_at": window.closes_at,
+            }
+        )
     return rows
 
 
 def _of_week(table: sa.Table, location: str, week: str) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.location == location, table.c.week == week)
+
+
+_AWAITS: Final = sa.select(sa.literal(1)).where(
+    PLAN.c.location == sa.bindparam("in_location"),
+    PLAN.c.week == sa.bindparam("in_week"),
+    PLAN.c.notices_due_at.is_not(None),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 from mweek_notifier.domain.attempt import Answer, Outcome
 from mweek_notifier.domain.mail import Mail
@@ -29,18 +30,24 @@ class Maildir:
         """Nothing is held."""
 
     def _store(self, mail: Mail) -> Path:
-        for folder in ("tmp", "new", "cur"):
-            (self._path / folder).mkdir(parents=True, exist_ok=True)
         # The name is made of what a repeat has too, and sorts by date.
         name = f"{int(mail.dated_at.timestamp())}.{mail.notice_id}.mweek"
         written, stored = self._path / "tmp" / name, self._path / "new" / name
-        with written.open("wb") as file:
+        with self._opened(written) as file:
             file.write(mail.content)
             file.flush()
             os.fsync(file.fileno())
         written.replace(stored)
         _sync_folder(stored.parent)
         return stored
+
+    def _opened(self, path: Path) -> BinaryIO:
+        try:
+            return path.open("wb")
+        except FileNotFoundError:
+            for folder in ("tmp", "new", "cur"):
+                (self._path / folder).mkdir(parents=True, exist_ok=True)
+            return path.open("wb")
 
 
 def _sync_folder(path: Path) -> None:

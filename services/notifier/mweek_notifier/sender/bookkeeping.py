@@ -69,25 +69,33 @@ class Bookkeeping:
 
     def claim(self, queued: QueuedNotice, mail: Mail) -> Claim | None:
         """Claim a notice, with the mail that it is from now on; None when it is not to be had any more."""
+        with self.database.transaction() as session:
+            return self.claim_in(session, queued, mail)
+
+    def claim_in(self, session: Session, queued: QueuedNotice, mail: Mail) -> Claim | None:
+        """As `claim`, in a transaction that others share."""
         wanted = Claim(queued.row_id, self.token, self.real_now() + self.lease)
         attempts = queued.tries.attempts
-        with self.database.transaction() as session:
-            free = claim(session, wanted, mail=mail.content, dated_at=mail.dated_at, attempts=attempts)
-            return wanted if free else None
+        free = claim(session, wanted, mail=mail.content, dated_at=mail.dated_at, attempts=attempts)
+        return wanted if free else None
 
     def settle(self, held: Claim, queued: QueuedNotice, outcome: Outcome) -> Step | None:
         """Write down what came of handing a notice over; None when the claim had been taken over meanwhile."""
         with self.database.transaction() as session:
-            tries = load_tries(session, held)
-            if tries is None:
-                log.warning("claim-lost", notice_id=queued.key.notice_id, outcome=outcome.answer)
-                return None
-            step = next_step(outcome, tries, self.policy)
-            lost = outcome.answer is Answer.LOST
-            left = lost or outcome.answer is Answer.ACCEPTED
-            settle(session, held.row_id, step, now=self.real_now(), left=left, lost=lost)
-            self._say_end(session, queued, step, tries.attempts)
-            return step
+            return self.settle_in(session, held, queued, outcome)
+
+    def settle_in(self, session: Session, held: Claim, queued: QueuedNotice, outcome: Outcome) -> Step | None:
+        """As `settle`, in a transaction that others share."""
+        tries = load_tries(session, held)
+        if tries is None:
+            log.warning("claim-lost", notice_id=queued.key.notice_id, outcome=outcome.answer)
+            return None
+        step = next_step(outcome, tries, self.policy)
+        lost = outcome.answer is Answer.LOST
+        left = lost or outcome.answer is Answer.ACCEPTED
+        settle(session, held.row_id, step, now=self.real_now(), left=left, lost=lost)
+        self._say_end(session, queued, step, tries.attempts)
+        return step
 
     def give_up(self, queued: QueuedNotice, why: str) -> None:
         """End a notice that cannot be made into a mail."""

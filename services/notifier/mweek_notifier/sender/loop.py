@@ -7,14 +7,16 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
-from mweek_messaging.delivery import DATABASE_TROUBLE
+from mweek_outbox.trouble import DATABASE_TROUBLE
 
 from mweek_notifier.domain.attempt import Answer, Outcome, Step
 from mweek_notifier.domain.mail import Mail
 from mweek_notifier.interfaces import Delivery, Render
 from mweek_notifier.sender.bookkeeping import Bookkeeping
+from mweek_notifier.sender.together import Together
 from mweek_notifier.storage.queue import Claim, QueuedNotice
 
 log = structlog.get_logger()
@@ -55,6 +57,7 @@ class Sender:
             report: says to the operator whether mails leave, and if not, why.
         """
         self._books = books
+        self._together = Together(books.database)
         self._delivery = delivery
         self._render = render
         self._report = report
@@ -111,7 +114,7 @@ class Sender:
         mail = await self._mail(queued)
         if mail is None:
             return
-        held = await asyncio.to_thread(self._books.claim, queued, mail)
+        held = await self._together.write(queued.row_id, partial(self._books.claim_in, queued=queued, mail=mail))
         if held is None:
             return
         outcome = await self._delivery.deliver(mail)
@@ -127,9 +130,10 @@ class Sender:
 
     async def _settle(self, held: Claim, queued: QueuedNotice, outcome: Outcome) -> Step | None:
         """Write down what came of it, also when the database works only later: else the mail would be repeated."""
+        settling = partial(self._books.settle_in, held=held, queued=queued, outcome=outcome)
         while True:
             try:
-                return await asyncio.to_thread(self._books.settle, held, queued, outcome)
+                return await self._together.write(queued.row_id, settling)
             except DATABASE_TROUBLE as error:
                 log.warning("outcome-not-recorded", notice_id=queued.key.notice_id, error=str(error))
                 if self._books.real_now() > held.lease_until_at:  # by now somebody else may have taken it over
