@@ -72,20 +72,22 @@ def in_both(both: tuple[RunningHouse, ...], work: Callable[[RunningHouse], Value
 
 
 def live(house: RunningHouse) -> dict[str, Any]:
-    """Import, preview, schedule; somebody joins, somebody leaves; revise; call it off. Return what was printed."""
-    joiner, fewer = house.var / "joiner.json", house.var / "fewer.json"
-    joiner.write_text(json.dumps({"location": "rzob", "machines": [JOINER]}), encoding="utf-8")
-    fewer.write_text(json.dumps(fleet_without_the_first_of("acme")), encoding="utf-8")
+    """Import, schedule; one joins, one leaves, a day is closed; revise; call it off. Return what was printed."""
+    files = {"joins": {"location": "rzob", "machines": [JOINER]}, "leaves": fewer(), "closed": closed(fewer())}
+    for name, fleet in files.items():
+        (house.var / f"{name}.json").write_text(json.dumps(fleet), encoding="utf-8")
     printed = {
         "import": house.mweek_json("fleet", "import", str(RZOB)),
         "fleet": house.mweek_json("fleet", "show", "--machines"),
         "preview": house.mweek_json("week", "preview", WEEK),
         "schedule": house.mweek_json("week", "schedule", WEEK),
         "first": house.mweek_json("week", "show", WEEK),
-        "joins": house.mweek_json("fleet", "import", str(joiner), "--keep-missing", "--location", "rzob"),
+        "joins": house.mweek_json("fleet", "import", "joins.json", "--keep-missing", "--location", "rzob"),
         "repaired": once(house, lambda week: week["revision"] == 2 and week["audit"]["verdict"] == "passed"),
         "why": house.mweek_json("why", "acme99"),
-        "leaves": house.mweek_json("fleet", "import", str(fewer)),
+        "leaves": house.mweek_json("fleet", "import", "leaves.json"),
+        "withdrawn": once(house, lambda week: week["revision"] == 3 and week["audit"]["verdict"] == "passed"),
+        "closed": house.mweek_json("fleet", "import", "closed.json"),
         "found": once(house, lambda week: week["audit"]["verdict"] == "failed"),
         "revise": house.mweek_json("week", "schedule", WEEK),
         "diff": house.mweek_json("week", "diff", WEEK),
@@ -98,13 +100,23 @@ def live(house: RunningHouse) -> dict[str, Any]:
     return printed | {"cancelled": once(house, lambda week: week["notices"]["sent"] == told)}
 
 
-def fleet_without_the_first_of(customer: str) -> dict[str, Any]:
-    """Return the reference fleet with the joiner, and without one machine of a customer."""
+def fewer() -> dict[str, Any]:
+    """Return the reference fleet with the joiner, and without one machine."""
     fleet = read_fleet(RZOB)
-    gone = next(machine.name for machine in fleet.machines if machine.customer == customer)
+    gone = next(machine.name for machine in fleet.machines if machine.customer == "acme")
     machines = [machine.model_dump(mode="json") for machine in fleet.machines if machine.name != gone]
     customers = [one.model_dump(mode="json") for one in fleet.customers]
     return {"location": fleet.location, "customers": customers, "machines": [*machines, JOINER]}
+
+
+def closed(fleet: dict[str, Any]) -> dict[str, Any]:
+    """Return a fleet in which a customer wants nothing to happen on the Wednesday of the week."""
+    day = {"starts_at": "2026-12-02T00:00:00Z", "ends_at": "2026-12-03T00:00:00Z", "reason": "a fair"}
+    customers = [
+        one | {"blackouts": [*one["blackouts"], day]} if one["customer"] == "acme" else one
+        for one in fleet["customers"]
+    ]
+    return fleet | {"customers": customers}
 
 
 def once(house: RunningHouse, is_so: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
@@ -172,6 +184,6 @@ async def test_what_was_compared_is_the_whole_week(both: tuple[Lived, Lived]) ->
         *("week-cancelled.v1", "week-refused.v1", "notice-sent.v1", "audit-passed.v1", "audit-failed.v1"),
     }
     revisions = [event["revision"] for event in file.events if event["type"] == "week-scheduled.v1"]
-    assert sorted(revisions) == [1, 1, 2, 3, 4], "a preview and four revisions"
+    assert sorted(revisions) == [1, 1, 2, 3, 4, 5], "a preview and five revisions"
     assert len(file.records) == 236 + 1 + len(read_fleet(RZOB).customers)
     assert len(file.mails) > 2 * len(read_fleet(RZOB).customers)

@@ -47,6 +47,7 @@ async def connection(applied_streams: NatsServer, frozen: Frozen) -> AsyncIterat
     await client.close()
 
 
+@pytest.mark.on_postgresql("once is enough: messages do not know where services keep what they learn")
 async def test_services_that_begin_with_the_streams_of_a_release_know_what_it_knew(
     applied_streams: NatsServer, connection: Connection, frozen: Frozen, databases: Databases, tmp_path: Path
 ) -> None:
