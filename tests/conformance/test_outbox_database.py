@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from mweek_outbox import Database, SchemaOutOfDateError, migrate, open_database, require_current_schema, schema_revision
+from mweek_outbox.database import lock_key
+from mweek_outbox.exclusive import AdvisoryRole
 from sqlalchemy.exc import IntegrityError
 
+from tests.support.eventually import eventually
 from tests.support.rollback import abandon
 
 EXAMPLE = "tests.conformance.example_service"
@@ -154,6 +158,23 @@ def test_exclusive_roles_of_other_names_are_independent(database: Database) -> N
     assert (relay.acquire(), other.acquire()) == (True, True)
     relay.release()
     other.release()
+
+
+async def test_exclusive_role_of_a_process_that_is_not_heard_of_passes_on(
+    database: Database, database_url: str
+) -> None:
+    """It is frozen, or behind a network that was cut: its session is still there."""
+    if database.dialect != "postgresql":
+        return  # a file lock is of one machine, and stays with a process that is frozen
+    engine = sa.create_engine(sa.make_url(database_url).set(drivername="postgresql+psycopg"))
+    silent = AdvisoryRole(engine, lock_key("relay"), lost_after=timedelta(milliseconds=300))
+    assert silent.acquire()
+    other = database.exclusive_role("relay")
+    assert not other.acquire()
+    await eventually(other.acquire)
+    assert not silent.acquire(), "it comes back and finds that it has lost the role"
+    other.release()
+    engine.dispose()
 
 
 def test_exclusive_role_is_lost_with_its_connection(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import nats
 import pytest
 from mweek_contracts.commands import ScheduleWeekV1
 from mweek_messaging import apply_streams, publish_command
-from mweek_messaging.guard import StreamGuard, Verdict, Watched
+from mweek_messaging.acceptance import accept_stream
+from mweek_messaging.guard import StreamGuard, Verdict, Watched, watched_streams
 from mweek_messaging.workers import Workers
 from mweek_outbox.streams import StreamSeen, remember_seen
 from nats.aio.client import Client
@@ -17,6 +19,7 @@ from nats.aio.client import Client
 from tests.delivery.probe import Probe, note_effect, schedule_week
 from tests.support.eventually import eventually, never
 from tests.support.nats_server import NatsServer
+from tests.support.store_damage import keep_copy, put_back
 
 
 def guard_of(probe: Probe, connection: Client) -> StreamGuard:
@@ -89,6 +92,77 @@ async def test_stream_that_was_cut_by_a_damaged_block_went_back(
     assert commands.verdict is Verdict.WENT_BACK
     assert "had reached 40 and now ends at" in commands.sentence
     await again.close()
+
+
+async def test_stream_that_was_rolled_back_and_has_grown_past_its_old_end_went_back(
+    probe: Probe, connection: Client, applied_streams: NatsServer, tmp_path: Path
+) -> None:
+    await tell(connection, range(3))
+    applied_streams.stop()
+    keep_copy(applied_streams, tmp_path / "older")
+    applied_streams.start()
+    again = await nats.connect(applied_streams.url)
+    await tell(again, range(3, 6))
+    assert (await look_at(guard_of(probe, again), "EVENTS")).verdict is Verdict.AS_EXPECTED
+    await again.close()
+    applied_streams.stop()
+    put_back(applied_streams, tmp_path / "older")
+    applied_streams.start()
+    later = await nats.connect(applied_streams.url)
+    await tell(later, range(6, 20))
+
+    events = await look_at(guard_of(probe, later), "EVENTS")
+
+    assert events.verdict is Verdict.WENT_BACK
+    assert "has another message at 6" in events.sentence
+    await later.close()
+
+
+async def tell(connection: Client, numbers: Iterable[int]) -> None:
+    """Publish events that nobody hears."""
+    for number in numbers:
+        await connection.jetstream().publish("evt.rzob.2026-W49.heard-by-nobody.v1", f"{number}".encode())
+
+
+async def test_consumer_that_was_rolled_back_is_harmless(probe: Probe, connection: Client) -> None:
+    await publish_command(connection, schedule_week())
+    guard = guard_of(probe, connection)
+    await guard.look()
+    await connection.jetstream().reset_consumer("COMMANDS", "planner-commands", seq=1)
+    assert (await look_at(guard, "COMMANDS")).verdict is Verdict.AS_EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("service", "streams"),
+    [
+        ("inventory", ["RECORDS", "COMMANDS", "EVENTS", "DEAD"]),
+        ("planner", ["RECORDS", "COMMANDS", "EVENTS", "DEAD"]),
+        ("notifier", ["RECORDS", "EVENTS", "DEAD"]),
+        ("auditor", ["RECORDS", "EVENTS", "DEAD"]),
+    ],
+)
+def test_service_watches_what_it_reads_and_what_it_publishes_to(service: str, streams: list[str]) -> None:
+    assert [spec.name for spec in watched_streams(service)] == streams
+
+
+async def test_stream_that_a_service_only_publishes_to_is_watched(probe: Probe, connection: Client) -> None:
+    guard = StreamGuard(connection=connection, database=probe.database, workers=Workers(), service="inventory")
+    await guard.look()
+    await connection.jetstream().delete_stream("RECORDS")
+    await apply_streams(connection)
+    assert (await look_at(guard, "RECORDS")).verdict is Verdict.WENT_BACK
+
+
+async def test_accepted_stream_is_told_to_who_has_looked_before_and_is_as_expected_for_who_has_not(
+    probe: Probe, connection: Client
+) -> None:
+    guard = guard_of(probe, connection)
+    await guard.look()
+    await connection.jetstream().delete_stream("EVENTS")
+    await apply_streams(connection)
+    await accept_stream(connection, probe.database, service="planner", stream="EVENTS")
+    assert (await look_at(guard, "EVENTS")).verdict is Verdict.ACCEPTED
+    assert (await look_at(guard_of(probe, connection), "EVENTS")).verdict is Verdict.AS_EXPECTED
 
 
 def _flip_a_bit_in_the_middle(store: Path) -> None:

@@ -6,29 +6,28 @@ One week is scheduled, changed and mailed for all tests; each of them damages a 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import nats
 import pytest
-from mweek_messaging.rebuild.present import id_of, owner_of, read_all
-from mweek_outbox import open_database
-from mweek_outbox.sent import read_sent
-from nats.aio.client import Client
 
 from tests.support.eventually import eventually, wait_for
-from tests.support.house import MONDAY_BEFORE, REPOSITORY
+from tests.support.house import MONDAY_BEFORE
+from tests.support.lost_week import (
+    RZOB,
+    WEEK,
+    What,
+    bus_of,
+    every_service_is_told_in_its_own_order,
+    fleet_with,
+    noticed_by_all,
+    rebuilt,
+    works_on,
+)
+from tests.support.postgres import PostgresCluster
 from tests.support.running_services import SERVICES, RunningServices, clock_from_now
 from tests.support.store_damage import flip_a_bit, forget_index, keep_copy, put_back, truncate
-
-pytestmark = pytest.mark.xdist_group("lost-streams")
-
-WEEK: Final = "rzob/2026-W49"
-NOTICED_WITHIN: Final = 60.0
-RZOB: Final = REPOSITORY / "deploy/reference/rzob.yaml"
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +46,8 @@ def tell_a_week(services: RunningServices) -> None:
     services.start()
     services.mweek_json("fleet", "import", str(RZOB))
     services.mweek_json("week", "schedule", WEEK)
-    services.stop()
+    services.stop_services()
+    services.server.stop()
     keep_copy(services.server, services.folder / "older")
     services.server.start()
     services.start_services()
@@ -63,17 +63,6 @@ async def say_what_nobody_can_read(services: RunningServices) -> None:
         await bus.jetstream().publish("cmd.rzob.cancel-week.v1", b"{", stream="COMMANDS")
 
 
-def fleet_with(folder: Path, *joiners: str) -> Path:
-    """Write the reference fleet with some machines more, and return its path."""
-    path = folder / f"with-{'-'.join(joiners)}.yaml"
-    lines = [
-        f"  - {{name: {name}, kind: virtual, role: customer, environment: production, customer: acme}}\n"
-        for name in joiners
-    ]
-    path.write_text(RZOB.read_text() + "".join(lines))
-    return path
-
-
 @pytest.fixture
 def services(told_week: RunningServices, tmp_path: Path) -> Iterator[RunningServices]:
     """A copy of the told week, running."""
@@ -84,14 +73,6 @@ def services(told_week: RunningServices, tmp_path: Path) -> Iterator[RunningServ
         yield copy
     finally:
         copy.stop()
-
-
-@asynccontextmanager
-async def bus_of(services: RunningServices) -> AsyncIterator[Client]:
-    """Give a connection of the test itself."""
-    connection = await nats.connect(services.server.url)
-    yield connection
-    await connection.close()
 
 
 def restored_from_an_older_copy(services: RunningServices) -> None:
@@ -125,6 +106,8 @@ def records_truncated(services: RunningServices) -> None:
     forget_index(services.server, "RECORDS")
 
 
+ONE_WORKER, OTHER_WORKER = (pytest.mark.xdist_group(f"lost-streams-{half}") for half in "ab")
+
 DAMAGES: Final = (
     (restored_from_an_older_copy, {"RECORDS", "EVENTS", "DEAD"}),
     (wiped, {"RECORDS", "EVENTS", "DEAD"}),
@@ -136,6 +119,7 @@ DAMAGES: Final = (
 )
 
 
+@ONE_WORKER
 @pytest.mark.parametrize(("damage", "streams"), DAMAGES, ids=[damage.__name__ for damage, _ in DAMAGES])
 async def test_damaged_store_is_noticed_by_every_service_and_brought_back(
     services: RunningServices, damage: Callable[[RunningServices], None], streams: set[str]
@@ -150,91 +134,50 @@ async def test_damaged_store_is_noticed_by_every_service_and_brought_back(
     await works_on(services, before)
 
 
-async def noticed_by_all(services: RunningServices, streams: set[str]) -> None:
-    """Wait until every service is red for each of the streams, and says what to type; a minute at most."""
-    parts = {f"stream:{stream}" for stream in streams}
-    since = time.monotonic()
-    red = await eventually(
-        services.red, lambda seen: all(parts <= set(seen[name]) for name in SERVICES), within=NOTICED_WITHIN, every=0.2
-    )
-    print(f"noticed after {time.monotonic() - since:.1f} s")
-    for said in red.values():
-        assert all("run `mweek streams rebuild`" in said[part] for part in parts), said
+@OTHER_WORKER
+async def test_stream_deleted_and_made_anew_by_hand_while_services_go_on_is_brought_back(
+    services: RunningServices,
+) -> None:
+    before = await What.now(services)
+    async with bus_of(services) as bus:
+        await bus.jetstream().delete_stream("EVENTS")
+    assert services.mweek("streams", "apply").returncode == 0
+    # Nobody has looked yet, or not everybody: what is said now lies in the new stream, before what was lost.
+    services.mweek("fleet", "import", str(fleet_with(services.folder, "acme99", "acme98")))
+    services.mweek("week", "schedule", WEEK, "--timeout", "15")
 
-
-async def rebuilt(services: RunningServices, before: What) -> None:
-    """Rebuild, and see that all is there again, once and in order, and that nothing was told or decided twice."""
+    await noticed_by_all(services, {"EVENTS"})
     done = services.mweek_json("streams", "rebuild")
     print("\n".join(step["sentence"] for step in done["steps"]))
-    assert done["changed"]
     services.wait_until_all_well()
 
-    after = await What.now(services)
-    assert after.mails == before.mails
-    assert after.dead == before.dead
-    assert without_verdict(after.week) == without_verdict(before.week)
-    assert (after.week["audit"]["verdict"], after.week["audit"]["findings"]) == ("passed", [])
-    new = {kind for message_id, kind in after.events.items() if message_id not in before.events}
-    assert set(before.events) <= set(after.events)
-    # The inventory says that it has said its records again, and the auditor looks once more at whom that concerns.
-    assert new <= {"fleet-imported", "audit-passed"}
+    week = await eventually(lambda: services.mweek_json("week", "show", WEEK), until=is_whole_and_passed, every=1)
+    placed = {one["machine"] for one in week["assignments"]} - {one["machine"] for one in before.week["assignments"]}
+    assert placed == {"acme98"}
     await every_service_is_told_in_its_own_order(services)
-
-    again = services.mweek_json("streams", "rebuild")
-    assert (again["changed"], again["steps"]) == (False, [])
-
-
-def without_verdict(week: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in week.items() if name not in ("audit", "sequence")}
+    assert len(services.message_ids()) == len(before.mails) + 1 == len(set(services.message_ids()))
+    assert services.mweek_json("streams", "rebuild")["steps"] == []
 
 
-async def works_on(services: RunningServices, before: What) -> None:
-    """See that a further revision is planned, judged and mailed as if nothing had been."""
-    unchanged = services.mweek_json("week", "schedule", WEEK)
-    assert (unchanged["added"], unchanged["moved"], unchanged["withdrawn"]) == ([], [], [])
-    assert unchanged["audit"]["verdict"] == "passed"
-    assert unchanged["revision"] == before.week["revision"] + 1
-
-    services.mweek_json("fleet", "import", str(fleet_with(services.folder, "acme99", "acme98")))
-    joined = services.mweek_json("week", "schedule", WEEK)
-    assert [one["machine"] for one in joined["added"]] == ["acme98"]
-    assert (joined["audit"]["verdict"], joined["audit"]["findings"]) == ("passed", [])
-    assert services.mweek("audit", WEEK).returncode == 0
-    new = await eventually(lambda: len(services.message_ids()) - len(before.mails))
-    assert new == 1, "the one contact of acme, once"
-    assert len(set(services.message_ids())) == len(services.message_ids())
+def is_whole_and_passed(week: dict[str, object]) -> bool:
+    """Tell whether all of a week was heard, with a joiner, and the auditor is content."""
+    return bool(week["complete"]) and week["windows"] == 238 and week["audit"]["verdict"] == "passed"  # type: ignore[index]
 
 
-class What:
-    """What everybody sees of the week."""
-
-    def __init__(self, services: RunningServices, events: list[tuple[str, str]]) -> None:
-        self.mails = services.message_ids()
-        self.week = services.mweek_json("week", "show", WEEK)
-        self.dead = [letter["message_id"] for letter in services.mweek_json("dead", "list")["dead_letters"]]
-        self.events = dict(events)
-        assert len(self.events) == len(events), "an event lies twice in the stream"
-
-    @classmethod
-    async def now(cls, services: RunningServices) -> What:
-        async with bus_of(services) as bus:
-            events = [(id_of(one.headers, one.body), kind_of(one.subject)) async for one in read_all(bus, "EVENTS")]
-        return cls(services, events)
-
-
-def kind_of(subject: str) -> str:
-    """Return the kind of an event, e.g. `audit-passed`."""
-    return subject.split(".")[3]
-
-
-async def every_service_is_told_in_its_own_order(services: RunningServices) -> None:
-    """Compare the stream with the outboxes: the same messages of each service, in the same order, each once."""
-    told: dict[str, list[str]] = {}
-    async with bus_of(services) as bus:
-        async for one in read_all(bus, "EVENTS"):
-            told.setdefault(owner_of(one.headers), []).append(id_of(one.headers, one.body))
-    for name, url in services.databases.items():
-        database = open_database(url)
-        with database.read() as session:
-            assert told.get(name, []) == [sent.message_id for sent in read_sent(session, stream="EVENTS")]
-        database.close()
+@OTHER_WORKER
+async def test_streams_are_brought_back_from_postgresql_just_the_same(
+    postgres_cluster: PostgresCluster, tmp_path: Path
+) -> None:
+    databases = {name: postgres_cluster.new_database() for name in SERVICES}
+    services = RunningServices(tmp_path / "house", clock=clock_from_now(MONDAY_BEFORE), databases=databases)
+    try:
+        await asyncio.to_thread(tell_a_week, services)
+        before = await What.now(services)
+        services.server.kill()
+        services.server.wipe_store()
+        services.server.start()
+        await noticed_by_all(services, {"RECORDS", "EVENTS", "DEAD"})
+        await rebuilt(services, before)
+        await works_on(services, before)
+    finally:
+        services.stop()

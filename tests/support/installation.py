@@ -54,7 +54,7 @@ class Installation:
         loop = asyncio.get_running_loop()
         began = loop.time()
         await self.until_ready()
-        self.moment = max(SHORTEST_MOMENT_SECONDS, (loop.time() - began) / 2)
+        self.moment = max(SHORTEST_MOMENT_SECONDS, (loop.time() - began) / 4)
 
     async def until_ready(self) -> None:
         """Wait until all services take messages."""

@@ -39,6 +39,7 @@ class RunningServices:
         self.server = NatsServer(folder / "nats")
         self.databases = {name: f"sqlite:///{folder / name}.sqlite3" for name in SERVICES} | dict(databases or {})
         self._clock = clock
+        self._migrated = False
         self.services: dict[str, ServiceProcess] = {}
 
     def start(self) -> RunningServices:
@@ -51,8 +52,9 @@ class RunningServices:
     def start_services(self) -> None:
         """Start the services, all at once."""
         self.services = {name: self._service(name) for name in SERVICES}
-        for service in self.services.values():
+        for service in self.services.values() if not self._migrated else ():
             service.migrate()
+        self._migrated = True
         for service in self.services.values():
             service.launch()
         for service in self.services.values():
@@ -74,7 +76,9 @@ class RunningServices:
         shutil.copytree(self.folder, folder)
         for ports in (folder / "nats").glob("*.ports"):
             ports.unlink()
-        return RunningServices(folder, clock=self._clock)
+        copy = RunningServices(folder, clock=self._clock)
+        copy._migrated = True
+        return copy
 
     def mweek(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
         """Type an `mweek` command."""

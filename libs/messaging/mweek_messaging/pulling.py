@@ -84,7 +84,7 @@ class Pulling:
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._free.wait(), within)
         if self._in_hand is not None:
-            await _give_back(self._in_hand)
+            await give_back(self._in_hand)
         if self._subscription is not None:
             await give_back_rest(self._connection, self._subscription)
 
@@ -93,7 +93,7 @@ class Pulling:
 
     async def _take(self, message: Msg, every: timedelta) -> None:
         if self._stopping:
-            await _give_back(message)
+            await give_back(message)
             return
         self._in_hand = message
         self._free.clear()
@@ -141,10 +141,10 @@ async def give_back_rest(connection: Client, subscription: JetStreamContext.Pull
             await asyncio.sleep(0)
         while subscription.pending_msgs:
             for message in await subscription.fetch(1, timeout=_PAUSE_SECONDS):
-                await _give_back(message)
+                await give_back(message)
 
 
-async def _give_back(message: Msg) -> None:
+async def give_back(message: Msg) -> None:
     """Return a message to its stream, to be delivered again at once."""
     if not message.is_acked:
         with suppress(*PUBLISH_FAILURES):

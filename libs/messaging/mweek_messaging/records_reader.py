@@ -27,10 +27,10 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerInfo
 
+from mweek_messaging.bulk_pull import BulkPull
 from mweek_messaging.delivery import Delivering
 from mweek_messaging.parts import RecordsApply
 from mweek_messaging.progress import kept_in_progress, sign_interval
-from mweek_messaging.pulling import bind, give_back_rest
 
 BATCH: Final = 500
 _FETCH_SECONDS: Final = 0.5
@@ -82,13 +82,13 @@ class RecordsReader:
     async def _read_until_stopped(self) -> None:
         self._created_at = (await self._jetstream.stream_info(RECORDS.name)).created
         self._every = sign_interval(self._spec, await self._info())
-        subscription = await bind(self._connection, self._spec)
+        pull = BulkPull(self._connection, self._spec)
+        await pull.open()
         try:
             while not self._stopping:
-                await self._read_once(subscription)
+                await self._read_once(pull)
         finally:
-            await give_back_rest(self._connection, subscription)
-            await subscription.unsubscribe()
+            await pull.close()
 
     async def lag(self) -> int:
         """Return how many records are not applied and committed, or not yet counted as such in the position.
@@ -100,9 +100,9 @@ class RecordsReader:
         behind = (info.num_pending or 0) + (info.num_ack_pending or 0)
         return behind or int(_floor(info) > self._sequence)
 
-    async def _read_once(self, subscription: JetStreamContext.PullSubscription) -> None:
+    async def _read_once(self, pull: BulkPull) -> None:
         try:
-            batch = await subscription.fetch(BATCH, timeout=_FETCH_SECONDS)
+            batch = await pull.fetch(BATCH, timeout=_FETCH_SECONDS)
         except TimeoutError:
             await self._catch_up()
         except nats.errors.Error as error:

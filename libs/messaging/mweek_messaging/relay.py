@@ -24,6 +24,10 @@ from mweek_messaging.surroundings import Surroundings
 POLL_SECONDS: Final = 1.0
 """How soon a message is seen that another process recorded; this process's own wake the relay at once."""
 
+_GATHERING_SECONDS: Final = 0.02
+"""Behind a message that follows another one at once there are often more, e.g. a notice for each mail: together they
+cost little more than one. A message that comes alone does not wait."""
+
 _READ_AT_ONCE: Final = 4 * LARGEST_BATCH
 _LONGEST_PAUSE_SECONDS: Final = 10.0
 _WHO: Final = "outbox"
@@ -70,6 +74,7 @@ class OutboxRelay:
                     continue
                 if published < _READ_AT_ONCE:
                     await self._pause()
+                    await asyncio.sleep(_GATHERING_SECONDS if published else 0)
         finally:
             no_more()
             self._role.release()
@@ -92,8 +97,6 @@ class OutboxRelay:
         Raises:
             nats.errors.Error, TimeoutError, OSError: not acknowledged; nothing is lost, some may be published again.
         """
-        if not await self._workers.run(self._role.acquire):
-            return 0
         waiting = await self._workers.run(self._read)
         for stream, same_stream in groupby(waiting, key=lambda one: one.message.stream):
             group = list(same_stream)
@@ -123,6 +126,8 @@ class OutboxRelay:
         loop.call_soon_threadsafe(self._woken.set)
 
     def _read(self) -> list[WaitingMessage]:
+        if not self._role.acquire():
+            return []
         with self._database.read() as session:
             self._metrics.outbox_waiting(count_waiting(session))
             return read_waiting(session, _READ_AT_ONCE)

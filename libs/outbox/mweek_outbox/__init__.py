@@ -1,5 +1,6 @@
 """Messages recorded in the transaction that changes the state, and what was already processed. Knows no bus."""
 
+from mweek_outbox.bulk import execute_many
 from mweek_outbox.columns import UtcDateTime
 from mweek_outbox.database import Database, ExclusiveRole, open_database
 from mweek_outbox.durability import durability_risks
@@ -25,6 +26,7 @@ __all__ = [
     "StreamPosition",
     "UtcDateTime",
     "durability_risks",
+    "execute_many",
     "migrate",
     "open_database",
     "read_position",

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from mweek_outbox.bulk import execute_many
+
 
 def upsert(session: Session, table: sa.Table, rows: Sequence[dict[str, Any]], *, newer_by: str | None = None) -> None:
     """Write rows by their primary key.
@@ -18,8 +20,10 @@ def upsert(session: Session, table: sa.Table, rows: Sequence[dict[str, Any]], *,
         rows: all columns of each row.
         newer_by: a column that must be greater than what stands, or the row is left as it is.
     """
-    if rows:
-        session.connection().execute(_statement(table, session.get_bind().dialect.name, newer_by), rows)
+    if len(rows) > 1:
+        execute_many(session, _statement(table, session.get_bind().dialect.name, newer_by), rows)
+    elif rows:
+        session.connection().execute(_statement(table, session.get_bind().dialect.name, newer_by), rows[0])
 
 
 @cache

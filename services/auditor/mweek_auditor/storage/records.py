@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import sqlalchemy as sa
 from mweek_contracts.windows import RecordsPosition
-from mweek_outbox import UtcDateTime
+from mweek_outbox import UtcDateTime, execute_many
 from mweek_outbox.upsert import upsert
 from sqlmodel import Session
 
@@ -126,16 +126,8 @@ def forget_versions_before(session: Session, instant: datetime) -> None:
 
 def _keep_versions(session: Session, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Copy what stands and is about to be replaced; a statement per batch, a row per record that changes."""
-    standing = sa.select(*(RECORD.c[name] for name in _COLUMNS), sa.bindparam("now", type_=UtcDateTime()))
-    replaced = standing.where(
-        RECORD.c.kind == sa.bindparam("its_kind"),
-        RECORD.c.location == sa.bindparam("its_location"),
-        RECORD.c.name == sa.bindparam("its_name"),
-        RECORD.c.revision < sa.bindparam("its_revision"),
-    )
-    insert = sa.insert(RECORD_VERSION).from_select([*_COLUMNS, "superseded_at"], replaced)
     keys = [{f"its_{name}": row[name] for name in (*_KEY, "revision")} | {"now": now} for row in rows]
-    session.connection().execute(insert, keys)
+    execute_many(session, _KEEP, keys)
 
 
 def _of_location(table: sa.Table, location: str) -> sa.Select[Any]:
@@ -205,3 +197,17 @@ class _Collected(Generic[MachineItem, CustomerItem]):
         if owners:
             doubtful |= {machine for machine, owner in self._owners if owner in owners}
         return Snapshot(tuple(self._machines), tuple(self._customers), frozenset(doubtful))
+
+
+def _keeping() -> sa.Insert:
+    standing = sa.select(*(RECORD.c[name] for name in _COLUMNS), sa.bindparam("now", type_=UtcDateTime()))
+    replaced = standing.where(
+        RECORD.c.kind == sa.bindparam("its_kind"),
+        RECORD.c.location == sa.bindparam("its_location"),
+        RECORD.c.name == sa.bindparam("its_name"),
+        RECORD.c.revision < sa.bindparam("its_revision"),
+    )
+    return sa.insert(RECORD_VERSION).from_select([*_COLUMNS, "superseded_at"], replaced)
+
+
+_KEEP: Final = _keeping()
