@@ -21,6 +21,10 @@ class Behaviour(Enum):
     REFUSE_RECIPIENT = auto()
     REFUSE_SENDER = auto()
     DEFER_CONTENT = auto()
+    FULL = auto()
+    """Say that the disk of the server is full."""
+    CLOSING = auto()
+    """Say that the server is about to stop."""
     REFUSE_CONTENT = auto()
     KEEP_AND_DROP = auto()
     """Take the mail, and close the connection in place of an answer."""
@@ -80,7 +84,11 @@ class MailServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self._now is Behaviour.DEFER_CONTENT:
+            return "451 4.7.0 come back"
+        if self._now is Behaviour.FULL:
             return "452 4.3.1 disk full"
+        if self._now is Behaviour.CLOSING:
+            return "421 4.3.2 closing"
         if self._now is Behaviour.REFUSE_CONTENT:
             return "554 5.6.0 looks like spam"
         content = envelope.content
