@@ -10,6 +10,7 @@ import structlog
 from faststream.nats import NatsBroker
 from mweek_contracts.streams import RECORDS, consumers_of
 from mweek_outbox import read_position
+from mweek_outbox.streams import read_seen
 
 from mweek_messaging.broker import STOPPING_SECONDS
 from mweek_messaging.consuming import build_router
@@ -59,8 +60,8 @@ class Consumption:
     async def start(self) -> None:
         """Bind to the consumers, which must exist, and begin.
 
-        Who has applied nothing of RECORDS yet (a new service, or a stream made anew) reads all of it first: what is
-        said of a week may not be judged on half of the records.
+        Where RECORDS was accepted or made anew, all of it is read first: what is said of a week from the older stream
+        may not be judged on half of the records.
         """
         if self._reader is not None:
             self._bind_lag(self._reader, asyncio.get_running_loop())
@@ -80,7 +81,7 @@ class Consumption:
         await asyncio.gather(self._stop_reading(), *(subscriber.stop() for subscriber in self._broker.subscribers))
 
     async def _until_records_are_known(self, reader: RecordsReader) -> None:
-        known = await self._around.workers.run(self._has_position)
+        known = await self._around.workers.run(self._knows_records)
         while not known and not self._stopped:
             try:
                 known = await reader.lag() == 0
@@ -89,9 +90,10 @@ class Consumption:
             if not known:
                 await asyncio.sleep(_CATCHING_UP_SECONDS)
 
-    def _has_position(self) -> bool:
+    def _knows_records(self) -> bool:
         with self._parts.database.read() as session:
-            return read_position(session, RECORDS.name) is not None
+            seen = read_seen(session, RECORDS.name)
+            return seen is None or not seen.acceptances or read_position(session, RECORDS.name) is not None
 
     async def _stop_reading(self) -> None:
         if self._reader is None or self._reading is None:
