@@ -17,10 +17,11 @@ from nats.aio.client import Client as Connection
 
 from tests.support.databases import Databases
 from tests.support.eventually import eventually
+from tests.support.likeness import unlike
 from tests.support.mail_server import running_mail_server
 from tests.support.nats_server import NatsServer
 from tests.support.neighbours import messages_in
-from tests.upgrade.meaning import LOCATION, WEEKS, meaning_of, unlike
+from tests.upgrade.meaning import LOCATION, WEEKS, meaning_of
 from tests.upgrade.released import RELEASES, Frozen
 from tests.upgrade.story import services_on, start
 

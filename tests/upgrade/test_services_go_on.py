@@ -22,11 +22,12 @@ from nats.aio.client import Client
 
 from tests.support.databases import SERVICES, Databases
 from tests.support.eventually import eventually
+from tests.support.likeness import unlike
 from tests.support.mail_server import MailServer, running_mail_server
 from tests.support.nats_server import NatsServer
 from tests.support.neighbours import messages_in
 from tests.support.service_process import ServiceProcess
-from tests.upgrade.meaning import LOCATION, meaning_of, unlike
+from tests.upgrade.meaning import LOCATION, meaning_of
 from tests.upgrade.next_release import REVISION, next_release
 from tests.upgrade.real_time import stopped_just_now
 from tests.upgrade.released import RELEASES, Frozen
