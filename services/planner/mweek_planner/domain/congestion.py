@@ -68,10 +68,14 @@ def _standing(draft: Draft, line: Line, *, reached: Iterable[int], chosen: Itera
     result = [2 * state for state in draft.group_states()]
     for group in reached:
         result[group] += 1
+    known: dict[tuple[int, int], int] = {}
     for machine in chosen:
-        group = draft.peers.group(machine)
+        group = draft.terms.census.group_of[machine]
         if group != NO_GROUP:
-            result[group] = 2 * draft.group_state_with(machine, line.phase)
+            alike = result[group], draft.terms.kind_of[machine]
+            if alike not in known:
+                known[alike] = 2 * draft.group_state_with(machine, line.phase)
+            result[group] = known[alike]
     return result
 
 
