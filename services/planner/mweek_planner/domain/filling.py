@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from mweek_planner.domain.census import NO_GROUP
 from mweek_planner.domain.choice import elect
 from mweek_planner.domain.congestion import hurried
+from mweek_planner.domain.crowding import crowded
 from mweek_planner.domain.draft import Draft
 from mweek_planner.domain.line import Line
 from mweek_planner.domain.pattern import QuotaKind
@@ -32,6 +33,8 @@ def _take_some(draft: Draft, line: Line, target: int) -> None:
     elect(selection, [m for m in candidates if not _later(draft, m, line.phase)])
     elect(selection, _pressed(draft, line, candidates))
     for machines, count in hurried(draft, line, candidates=candidates, chosen=selection.chosen, room=selection.left):
+        elect(selection, machines, at_most=count)
+    for machines, count in crowded(draft, line, candidates=candidates, selection=selection):
         elect(selection, machines, at_most=count)
     _choose(selection, line, candidates, tested=census.tested)
     for machine in selection.chosen:
