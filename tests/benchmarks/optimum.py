@@ -51,7 +51,7 @@ def ask(made: Decision, *, formulation: str, besides: str, seconds: float) -> Op
     """Return the best week; each of both goals is given at most so many seconds.
 
     Args:
-        formulation: `by-machine` or `by-kind`.
+        formulation: `plain`, `by-machine` or `by-kind`.
         besides: `deviation`, the sum over all customers, or `off`, how many are neither at floor nor ceiling.
     """
     question = _question(made) | {"formulation": formulation, "besides": besides, "seconds": seconds}
