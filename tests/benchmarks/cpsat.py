@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import resource
 import sys
+import threading
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -167,7 +169,7 @@ def solve(question: dict[str, Any]) -> dict[str, Any]:
     besides, scale = BESIDES[question["besides"]](model, is_cut=not is_plain)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = question["workers"]
-    solver.parameters.max_time_in_seconds = question["seconds"]
+    threading.Thread(target=_stop_after, args=(solver, question["cpu_seconds"]), daemon=True).start()
     if is_plain:
         return _weighted(solver, model, besides, scale)
     answer = {"conflicts": _minimized(solver, model, model.conflicts, 1)}
@@ -175,6 +177,15 @@ def solve(question: dict[str, Any]) -> dict[str, Any]:
         model.sat.add(sum(model.conflicts) <= round(answer["conflicts"]["value"]))
         answer["besides"] = _minimized(solver, model, besides, scale)
     return answer
+
+
+def _stop_after(solver: cp_model.CpSolver, cpu_seconds: float) -> None:
+    """Stop every search once the process has used so much; a limit in time would depend on who else is working."""
+    end = _cpu_seconds() + cpu_seconds
+    while True:
+        time.sleep(0.1)
+        if _cpu_seconds() > end:
+            solver.stop_search()
 
 
 def _weighted(

@@ -47,14 +47,14 @@ class Optimum:
     peak_mib: float
 
 
-def ask(made: Decision, *, formulation: str, besides: str, seconds: float) -> Optimum:
-    """Return the best week; each of both goals is given at most so many seconds.
+def ask(made: Decision, *, formulation: str, besides: str, cpu_seconds: float) -> Optimum:
+    """Return the best week; CP-SAT is given at most so many CPU seconds.
 
     Args:
         formulation: `plain`, `by-machine` or `by-kind`.
         besides: `deviation`, the sum over all customers, or `off`, how many are neither at floor nor ceiling.
     """
-    question = _question(made) | {"formulation": formulation, "besides": besides, "seconds": seconds}
+    question = _question(made) | {"formulation": formulation, "besides": besides, "cpu_seconds": cpu_seconds}
     with tempfile.TemporaryFile("w+") as asked, tempfile.TemporaryFile("w+") as answered:
         json.dump(question, asked)
         asked.seek(0)
