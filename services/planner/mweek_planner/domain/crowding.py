@@ -10,11 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mweek_planner.domain.census import NO_GROUP
 from mweek_planner.domain.draft import Draft
 from mweek_planner.domain.line import Line
 from mweek_planner.domain.pattern import QuotaKind
 from mweek_planner.domain.phase_set import after, has
-from mweek_planner.domain.selection import Owner, Selection
+from mweek_planner.domain.selection import Selection
 
 
 @dataclass(slots=True)
@@ -38,7 +39,7 @@ def crowded(
     if not coming or not _goes_by_share(line):
         return
     demands = _demands(draft, line, coming, candidates, selection)
-    most_later = {number: _most_later(draft, draft.terms.lines[number]) for number in {line for _, line in demands}}
+    most_later = {number: _most_later(draft, draft.terms.lines[number]) for number in {number for _, number in demands}}
     for (owner, number), demand in demands.items():
         too_many = demand.groups - most_later[number][owner]
         groups = [machines for machines in demand.now if selection.may_take(machines[0])] if too_many > 0 else []
@@ -54,54 +55,61 @@ def _goes_by_share(line: Line) -> bool:
 
 def _demands(
     draft: Draft, line: Line, coming: Sequence[Line], candidates: Sequence[int], selection: Selection
-) -> Mapping[tuple[Owner, int], _Demand]:
-    """Return what groups demand of the lines to come, for customers of whom a group can be taken now."""
+) -> Mapping[tuple[int, int], _Demand]:
+    """Return what groups demand of the lines to come, by owner and line, for owners of whom a group can go now."""
+    group_of, owner_of = draft.terms.census.group_of, draft.terms.census.owner_of
     reached: defaultdict[int, list[int]] = defaultdict(list)
     for machine in candidates:
-        if draft.peers.members(machine) and selection.may_take(machine):
-            reached[draft.peers.group(machine)].append(machine)
-    owners = {selection.owner(machines[0]) for machines in reached.values()}
-    chosen = set(selection.chosen)
-    demands: defaultdict[tuple[Owner, int], _Demand] = defaultdict(_Demand)
-    for group, members in enumerate(draft.terms.census.groups if reached else ()):
-        left = [machine for machine in members if draft.phase_of[machine] is None and machine not in chosen]
-        if not left or selection.owner(left[0]) not in owners:
-            continue
-        for other in _bound_for(draft, line, coming, left):
-            demand = demands[selection.owner(left[0]), other.number]
-            demand.groups += 1
-            if group in reached:
-                demand.now.append(reached[group])
+        if (group := group_of[machine]) != NO_GROUP and selection.may_take(machine):
+            reached[group].append(machine)
+    owners = {owner_of[machines[0]] for machines in reached.values()}
+    served = {
+        group_of[machine]: draft.group_state_with(machine, line.phase)
+        for machine in selection.chosen
+        if group_of[machine] != NO_GROUP
+    }
+    chosen, bound_for = set(selection.chosen), dict[int, list[Line]]()
+    demands: defaultdict[tuple[int, int], _Demand] = defaultdict(_Demand)
+    for group, state in enumerate(draft.group_states() if reached else ()):
+        state = served.get(group, state)
+        if state not in bound_for:
+            bound_for[state] = _bound_for(draft, line, coming, state)
+        for other in bound_for[state]:
+            whose = {owner_of[machine] for machine in draft.members_left(group) if machine not in chosen}
+            if len(whose) == 1 and (owner := next(iter(whose))) in owners:
+                demand = demands[owner, other.number]
+                demand.groups += 1
+                if group in reached:
+                    demand.now.append(reached[group])
     return demands
 
 
-def _bound_for(draft: Draft, line: Line, coming: Sequence[Line], left: Sequence[int]) -> list[Line]:
-    """Return the lines that each get a member of a group, all of one customer, when this line takes none of it."""
-    options, selected, phases = draft.terms.options, draft.terms.selected, 0
-    for machine in left:
-        phases |= after(options[machine].takes, line.phase)
-    phases &= ~draft.peers.phases(left[0])
-    owners = {draft.terms.census.machines[machine].customer for machine in left}
-    if len(left) < phases.bit_count() or len(owners) > 1:
+def _bound_for(draft: Draft, line: Line, coming: Sequence[Line], state: int) -> list[Line]:
+    """Return the lines that each get a member of a group when this line takes none of it."""
+    left, taken = draft.group_state(state)
+    kinds = [draft.terms.kinds[kind] for kind in set(left)]
+    phases = 0
+    for kind in kinds:
+        phases |= after(kind.options.takes, line.phase) & ~taken
+    if len(left) < phases.bit_count():
         return []
     return [
         other
         for other in coming
         if has(phases, other.phase)
-        and any(other.number in selected[machine] and options[machine].welcome(other.phase) for machine in left)
+        and any(other.number in kind.selected and kind.options.welcome(other.phase) for kind in kinds)
     ]
 
 
-def _most_later(draft: Draft, line: Line) -> Counter[Owner]:
+def _most_later(draft: Draft, line: Line) -> Counter[int]:
     """Return how many more machines of each customer a later line takes without going above its ceiling."""
-    machines = draft.terms.census.machines
-    weights = Counter(machines[machine].customer for machine in line.members)
-    kept = Counter(machines[machine].customer for machine in draft.taken[line.number])
-    target, size = line.target or 0, len(line.members)
+    kept = Counter(map(draft.terms.census.owner_of.__getitem__, draft.taken[line.number]))
+    target, size = line.target or 0, len(line.population)
+    weights = line.population.weights
     return Counter({owner: -(-target * weight // size) - kept[owner] for owner, weight in weights.items()})
 
 
-def _most_now(selection: Selection, owner: Owner) -> int:
+def _most_now(selection: Selection, owner: int) -> int:
     """Return how many more machines of a customer can be taken within its ceiling and without cost to a floor."""
     floors = {other: selection.target * weight // selection.population for other, weight in selection.weights.items()}
     owed = sum(max(0, floor - selection.taken[other]) for other, floor in floors.items() if other != owner)
