@@ -35,7 +35,7 @@ def crowded(
         candidates: machines that the line may take, in turn.
         selection: what it has chosen already; looked at again before each answer.
     """
-    coming = [other for other in draft.terms.lines[line.number + 1 :] if _goes_by_share(other)]
+    coming = [other for other in draft.terms.lines if other.phase > line.phase and _goes_by_share(other)]
     if not coming or not _goes_by_share(line):
         return
     demands = _demands(draft, line, coming, candidates, selection)
