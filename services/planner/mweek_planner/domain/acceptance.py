@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from mweek_timewindows import Window
-
 from mweek_planner.domain.assignments import Assignments
 from mweek_planner.domain.census import Census
 
@@ -18,6 +16,9 @@ def outside_acceptable(assignments: Assignments, census: Census) -> int:
     calendars = {name: c.calendar for name, c in census.customers.items() if c.calendar is not None}
     if not calendars:
         return 0
+    # Only here, where somebody has a calendar and so has imported them already: zones are slow to import.
+    from mweek_timewindows import Window
+
     outside: Counter[tuple[str, Window]] = Counter()
     for (customer, number), windows in Counter(zip(assignments.customer, assignments.placement, strict=True)).items():
         if customer is not None and customer in calendars:

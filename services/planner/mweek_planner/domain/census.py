@@ -124,8 +124,10 @@ def _groups(column: Sequence[str | None], rows: Iterable[int]) -> list[list[int]
     """Return the members of each group, the groups by their first members."""
     names, number_of = _numbered(column, rows)
     members: list[list[int]] = [[] for _ in names]
+    alone = names.index(None) if None in names else NO_GROUP
     for machine, number in enumerate(number_of):
-        members[number].append(machine)
+        if number != alone:
+            members[number].append(machine)
     return sorted(
         (m for name, m in zip(names, members, strict=True) if name is not None and len(m) > 1), key=itemgetter(0)
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mweek_planner.domain.census import NO_GROUP
 from mweek_planner.domain.draft import Draft
@@ -20,8 +20,7 @@ from mweek_planner.domain.redundancy import those_who_wait
 _Standing = int
 
 
-@dataclass(frozen=True, slots=True)
-class _Need:
+class _Need(NamedTuple):
     """What makes groups alike: how many bounded places they need, and the lines that may give them, this one first."""
 
     places: int
@@ -69,10 +68,14 @@ def _standing(draft: Draft, line: Line, *, reached: Iterable[int], chosen: Itera
     result = [2 * state for state in draft.group_states()]
     for group in reached:
         result[group] += 1
+    known: dict[tuple[int, int], int] = {}
     for machine in chosen:
-        group = draft.peers.group(machine)
+        group = draft.terms.census.group_of[machine]
         if group != NO_GROUP:
-            result[group] = 2 * draft.group_state_with(machine, line.phase)
+            alike = result[group], draft.terms.kind_of[machine]
+            if alike not in known:
+                known[alike] = 2 * draft.group_state_with(machine, line.phase)
+            result[group] = known[alike]
     return result
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from mweek_planner.domain.census import NO_GROUP
 from mweek_planner.domain.group_state import GroupState, GroupStates
@@ -21,8 +20,7 @@ GONE: Final = -1
 """Where a kept window lies when the pattern has its phase no more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """A window that the parent revision gave and that cannot stay, and why: `cause` None, the pattern changed."""
 
     previous: Assignment

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mweek_planner.domain.census import NO_GROUP, Census
 from mweek_planner.domain.phase_set import PhaseSet, has, phase_set
 from mweek_planner.domain.slots import Span, cut, those_who_fit, widest_gap
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A machine's part of a phase that it shares with peers: its time, and which of how many windows it is there."""
 
     span: Span

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 
 from mweek_planner.domain.census import NO_GROUP
 from mweek_planner.domain.draft import Draft
@@ -36,7 +35,7 @@ def place_remainder(draft: Draft, remainder: int) -> None:
 
 def let_peers_share(draft: Draft) -> None:
     """Place machines that only the kept windows of their peers keep out, by cutting a phase anew for all of them."""
-    for machine in [machine for machine in without_window(draft) if draft.waits(machine)]:
+    for machine in sorted(machine for machine in draft.turned_by_peers if draft.waits(machine)):
         wanted = draft.terms.options(machine).unbounded_takes | phase_set((draft.turned_by_peers[machine],))
         for phase in each(wanted):
             line = next((line for line in draft.terms.lines_for(machine, phase) if line.target is None), None)
@@ -54,9 +53,11 @@ def uncovered(draft: Draft) -> tuple[int, ...]:
     return tuple(machine for machine in without_window(draft) if not draft.terms.options(machine).unbounded)
 
 
-def without_window(draft: Draft) -> Iterator[int]:
-    """Yield the machines that have no window, in turn."""
-    return (machine for machine, phase in enumerate(draft.phase_of) if phase is None)
+def without_window(draft: Draft) -> list[int]:
+    """Return the machines that have no window, in turn."""
+    if None not in draft.phase_of:
+        return []
+    return [machine for machine, phase in enumerate(draft.phase_of) if phase is None]
 
 
 def _may_go(options: Options, remainder: int) -> bool:

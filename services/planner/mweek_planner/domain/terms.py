@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mweek_planner.domain.census import Census
 from mweek_planner.domain.line import Line, lines_of
@@ -13,8 +14,7 @@ from mweek_planner.domain.trait import Selected, traits_of
 from mweek_planner.domain.welcome import Causes, House, Options, Welcome
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """Which lines select the machines of a kind, and where they may go: two of a kind differ in nothing else here."""
 
     selected: Selected

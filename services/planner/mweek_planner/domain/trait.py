@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from mweek_planner.domain.census import Census, Owner
 from mweek_planner.domain.customer import Customer
@@ -21,8 +20,7 @@ _UNDESCRIBED: Final = Customer(name="")
 """What holds for a customer of whom nothing but the name is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trait:
+class Trait(NamedTuple):
     """Which entries select a machine, what turns its owner's machines away from phases, and how long it needs."""
 
     selected: Selected
@@ -30,8 +28,7 @@ class Trait:
     needed_minutes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """The traits of the machines in service: `of` gives for each machine the number of its trait in `known`."""
 
     known: Sequence[Trait]

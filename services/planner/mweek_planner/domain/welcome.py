@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from mweek_planner.domain.customer import Customer
 from mweek_planner.domain.line import Line
@@ -65,8 +66,7 @@ def blackout_in(customer: Customer, opens_at: datetime, closes_at: datetime) -> 
     return min(overlapping, key=lambda b: (b.starts_at, b.ends_at, b.reason)).reason if overlapping else None
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """Where a kind of machine may go.
 
     `causes` has for each phase what turns it away, `away` the phases that do; `named` are the phases with an entry that
