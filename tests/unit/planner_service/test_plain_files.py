@@ -1,19 +1,16 @@
 """The reader of columns beside the reader of documents: what the one takes the other takes too, and for the same fleet.
 
-Where a value is odd it is one that somebody could take for good; the pools below are what the two could disagree about.
+What the one does not take is no matter here: the other reads it, or says what is wrong with it.
 """
 
 from __future__ import annotations
 
 import csv
-import io
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -31,47 +28,23 @@ from mweek_planner.offline.request import OfflineRequest, UnusableFileError
 from mweek_planner.translation import pattern_from
 
 from tests.benchmarks.synthetic import synthetic_fleet
-
-TOKEN_CELLS = (
-    "a",
-    "kyle07",
-    "b-1",
-    "x" * 63,
-    "x" * 64,
-    "-a",
-    "a-",
-    "A",
-    "ä",
-    "a b",
-    "a_b",
-    "٣",
-    "a.b",
-    "a\n",
-    "\n",
-    " a",
+from tests.support.odd_fleets import (
+    CELLS,
+    CUSTOMERS,
+    FIELDS,
+    FIRST_LINES,
+    LABELS,
+    LINES,
+    OPS,
+    VALUES,
+    Oddity,
+    as_csv,
+    as_json_lines,
+    oddities,
 )
-TEXT_CELLS = (
-    "25.11", "r640", "Müller & Söhne", "x" * 500, "x" * 501, " ", "\u2028", "a\x00b", "=?utf-8?q?a?=", "a,b", 'a"b',
-    "a\nb", "\u00a0", "\ud7ff", "😀", "'", "\ufeff", "\x1c", "\x85",
-)  # fmt: skip
-NUMBER_CELLS = ("0", "15", "10080", "10081", "015", "-1", "+1", "1.0", "1e1", "٣", "¹", " 1", "99999999999", "true")
-TRUTH_CELLS = ("true", "false", "True", "1", "no", " true")
-GOOD = {"name": "kyle07", "kind": "physical", "role": "router", "environment": "internal"}
-CELLS: dict[str, Sequence[str]] = {
-    "name": TOKEN_CELLS,
-    "kind": ("physical", "virtual", "Physical", "x"),
-    "environment": ("production", "test", "internal", "INTERNAL"),
-    **dict.fromkeys(("role", "customer", "redundancy_group"), TOKEN_CELLS),
-    "host": ("kyle07", "a", "b-1", "nobody", "-"),
-    **dict.fromkeys(TEXTS, TEXT_CELLS),
-    "downtime_minutes": NUMBER_CELLS,
-    "in_service": TRUTH_CELLS,
-    "label:tier": TEXT_CELLS,
-    "label:rack": TEXT_CELLS,
-    "label:-": ("a",),
-    "labels": ("a",),
-    "nmae": ("a",),
-}
+
+UNLIKE = tuple(field for field in FIELDS if field not in TEXTS[1:])
+"""One field of each kind is enough for texts."""
 
 
 def fleet_of(file: Path) -> tuple[Fleet | None, Fleet | None]:
@@ -95,137 +68,76 @@ def agree(file: Path) -> bool:
     return True
 
 
-def mostly(good: str, cells: Sequence[str]) -> st.SearchStrategy[str]:
-    """Return a strategy for a cell that is mostly good: in a row of odd cells each would hide the others."""
-    return st.integers(0, 7).flatmap(lambda dice: st.sampled_from(cells) if dice == 0 else st.just(good))
-
-
-@st.composite
-def csv_text(draw: st.DrawFn) -> str:
-    """Draw a table of machines, odd here and there."""
-    columns = draw(st.lists(st.sampled_from(sorted(CELLS)), unique=True, min_size=3, max_size=6))
-    header = list(dict.fromkeys([*GOOD, *columns])) if draw(st.integers(0, 9)) else columns
-    out = io.StringIO()
-    quoting = draw(st.sampled_from((csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONE)))
-    end = draw(st.sampled_from(("\n", "\n", "\r\n", "\r", "\n\n")))
-    writer = csv.writer(out, quoting=quoting, lineterminator=end, escapechar="\\", quotechar='"')
-    writer.writerow(header)
-    for number in range(draw(st.integers(0, 4))):
-        name = f"vm{number}" if number else "kyle07"
-        row = {**dict.fromkeys(header, ""), **GOOD, "kind": "virtual" if number else "physical", "name": name}
-        cells = [draw(mostly(row[column], CELLS[column])) for column in header]
-        writer.writerow(cells[: draw(st.sampled_from((len(cells),) * 9 + (len(cells) - 1,)))])
-    text = out.getvalue()
-    return draw(st.sampled_from(("", "", "", "\ufeff", "\n"))) + (text if draw(st.booleans()) else text.rstrip("\r\n"))
-
-
-@given(text=csv_text())
-def test_csv_is_read_as_the_reader_of_documents_reads_it(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    file = tmp_path_factory.getbasetemp() / "plain.csv"
+def write(file: Path, text: str) -> Path:
+    """Write a text, lone surrogates and line ends as they are."""
     file.write_bytes(text.encode(errors="surrogatepass"))
-    agree(file)
+    return file
 
 
-ODD_VALUES = (
-    None,
-    True,
-    False,
-    0,
-    1,
-    15,
-    1.0,
-    15.0,
-    -1,
-    10_081,
-    10**30,
-    "",
-    "a",
-    "15",
-    "true",
-    [],
-    {},
-    ["a"],
-    {"a": "b"},
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+@pytest.mark.parametrize("field", UNLIKE)
+def test_odd_cell_is_read_as_the_reader_of_documents_reads_it(field: str, quoting: int, tmp_path: Path) -> None:
+    for odd in oddities(field, CELLS[field]):
+        agree(write(tmp_path / "fleet.csv", as_csv([odd], quoting=quoting)))
+
+
+@pytest.mark.parametrize("column", ["", "label:tier", "label:-", "label:", "labels", "nmae", "name ", "name", "host"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\n", "\r\r\n", ",\n"])
+def test_odd_header_is_read_as_the_reader_of_documents_reads_it(column: str, end: str, tmp_path: Path) -> None:
+    """A column more, which may be there already, and one less."""
+    for header in ([*FIELDS, column], [name for name in FIELDS if name != column]):
+        for begin in ("", "\ufeff", "\n", "\ufeff\ufeff"):
+            agree(write(tmp_path / "fleet.csv", begin + as_csv([], end=end, header=header)))
+
+
+@pytest.mark.parametrize("field", [*UNLIKE, "labels", "nmae"])
+def test_odd_value_is_read_as_the_reader_of_documents_reads_it(field: str, tmp_path: Path) -> None:
+    for odd in oddities(field, (*VALUES, *CELLS.get(field, LABELS))):
+        for ascii_only in {True, str(odd.value).isascii()}:
+            agree(write(tmp_path / "fleet.jsonl", as_json_lines([odd], ascii_only=ascii_only)))
+
+
+def test_odd_customer_is_read_as_the_reader_of_documents_reads_it(tmp_path: Path) -> None:
+    """Alone, beside another one, twice."""
+    for customer in CUSTOMERS:
+        for customers in ([customer], [customer, customer], [{"customer": "beta", "contacts": [OPS]}, customer]):
+            agree(write(tmp_path / "fleet.jsonl", as_json_lines([], customers=customers)))
+
+
+def test_odd_line_is_read_as_the_reader_of_documents_reads_it(tmp_path: Path) -> None:
+    """At the end, at the beginning, and with a customer in the file."""
+    for line in (*LINES, *FIRST_LINES):
+        for customers in ([], [CUSTOMERS[0]]):
+            text = as_json_lines([], customers=customers)
+            for together in (f"{text}\n{line}", f"{line}\r\n{text}\r\n", f"{line}{text}"):
+                agree(write(tmp_path / "fleet.jsonl", together))
+
+
+CSV_ODDITIES = st.sampled_from([odd for field, cells in CELLS.items() for odd in oddities(field, cells)])
+JSON_ODDITIES = st.sampled_from(
+    [odd for field in (*FIELDS, "labels") for odd in oddities(field, (*VALUES, *CELLS.get(field, LABELS)))]
 )
-STRINGS = {
-    name: cells for name, cells in CELLS.items() if not name.startswith("label") and name in MachineFields.model_fields
-}
-LABELS = (
-    {},
-    {"tier": "front"},
-    {"tier": "front", "rack": "7"},
-    {"Tier": "a"},
-    {"a": ""},
-    {"a": 1},
-    {"a": "x" * 501},
-    None,
-)
-CUSTOMERS: tuple[Any, ...] = (
-    {"customer": "acme", "contacts": [{"name": "Ops", "email": "ops@acme.example"}]},
-    {
-        "customer": "acme",
-        "contacts": [{"name": "Ops", "email": "ops@acme.example", "language": "de"}],
-        "notice_hours": 0,
-    },
-    {"customer": "beta", "contacts": [{"name": "Ops", "email": "ops@beta.example"}], "timezone": "Asia/Tokyo"},
-    {"customer": "beta", "contacts": [{"name": "Ops", "email": "ops@beta.example"}], "timezone": "Asia"},
-    {"customer": "beta", "contacts": [{"name": "Ops", "email": "a@b.test"}]},
-    {"customer": "beta", "contacts": []},
-    {"customer": "Beta", "contacts": [{"name": "Ops", "email": "ops@beta.example"}]},
-    {"customer": "gamma", "contacts": [{"name": "Ops", "email": "ops@gamma.example"}], "notice_hours": True},
-    {"customer": "gamma", "contacts": [{"name": "Ops", "email": "ops@gamma.example"}], "notice_hours": 12.0},
-    {"customer": 7, "contacts": [{"name": "Ops", "email": "ops@gamma.example"}]},
-    "acme",
-)
-FIRST_LINES = ('{"location": "rzob"}', '{"location":"rzob"}', '{"location": "elsewhere"}', '{"location": 1}', "", " ")
-ODD_LINES = (
-    '{"machine": {"name": "a", "kind": "virtual", "role": "r", "environment": "test", "name": "b"}}',
-    '{"machine": {"name": "a", "kind": "virtual", "role": "r", "environment": "test", "role": "r"}}',
-    '{"machine": {"name": "a", "kind": "virtual", "role": "r", "environment": "test"}, "machine": {}}',
-    '{"machine": {"name": "a", "kind": "virtual", "role": "r", "environment": "test", "labels": {"a": "b", "a": "c"}}}',
-    r'{"machine": {"name": "\u0061", "kind": "virtual", "role": "r", "environment": "test", "name": "b"}}',
-    r'{"machine": {"name": "a", "kind": "virtual", "role": "r", "environment": "test", "profile": "\ud800"}}',
-    r'{"machine": {"name": "\u0061", "kind": "virtual", "role": "r", "environment": "test", "profile": "\""}}',
-    '{"machine": {"name": "a", "kind": "virtual", "role": "r", "environment": "test", "downtime_minutes": NaN}}',
-    '{"customer": {"customer": "b", "contacts": [{"name": "b", "name": "b", "email": "ops@b.example"}]}}',
-    '{"customer": {"customer": "b", "contacts": [{"name": "b", "email": "ops@b.example"}], "notice_hours": Infinity}}',
-    '{"machine": {"name": "a", "kind": "virtual", "role": "r", "environment": "test"}} ',
-    ' {"machine": {"name": "a", "kind": "virtual", "role": "r", "environment": "test"}}',
-    '{"machine": {"name": "a", "kind": "virtual", "role": "r", "environment": "test"}}, {"machine": {}}',
-    '{"machine": ' + "[" * 30 + "]" * 30 + "}",
-    '{"location": "rzob"}', "", " ", "\x0b", "\u2028", "7", "[]", "null", "{",
-)  # fmt: skip
 
 
-@st.composite
-def json_lines(draw: st.DrawFn) -> str:
-    """Draw machines and customers, odd here and there."""
-    lines = [draw(st.sampled_from(FIRST_LINES[:2] * 4 + FIRST_LINES))] if draw(st.booleans()) else []
-    ascii_only = draw(st.booleans())
-    for number in range(draw(st.integers(0, 4))):
-        machine: dict[str, Any] = dict(GOOD) if not number else {**GOOD, "name": f"vm{number}", "kind": "virtual"}
-        for field in draw(st.lists(st.sampled_from(sorted(MachineFields.model_fields)), max_size=3)):
-            odd = st.sampled_from(ODD_VALUES)
-            machine[field] = draw(
-                st.sampled_from(LABELS) if field == "labels" else st.sampled_from(STRINGS[field]) | odd
-            )
-        if not draw(st.integers(0, 9)):
-            machine["nmae"] = "a"
-        lines.append(json.dumps({"machine": machine}, ensure_ascii=ascii_only))
-    owners = draw(st.lists(st.sampled_from(CUSTOMERS), max_size=3))
-    lines += [json.dumps({"customer": owner}, ensure_ascii=ascii_only) for owner in owners]
-    if not draw(st.integers(0, 3)):
-        lines.insert(draw(st.integers(0, len(lines))), draw(st.sampled_from(ODD_LINES)))
-    return draw(st.sampled_from(("\n", "\n", "\r\n"))).join(lines) + draw(st.sampled_from(("", "\n", "\n\n")))
-
-
-@given(text=json_lines())
-def test_json_lines_are_read_as_the_reader_of_documents_reads_them(
-    text: str, tmp_path_factory: pytest.TempPathFactory
+@given(odd=st.lists(CSV_ODDITIES, max_size=3), cut=st.integers(0, 200))
+def test_odd_table_is_read_as_the_reader_of_documents_reads_it(
+    odd: list[Oddity], cut: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    file = tmp_path_factory.getbasetemp() / "plain.jsonl"
-    file.write_bytes(text.encode(errors="surrogatepass"))
-    agree(file)
+    """Several odd cells; a piece lost at the end."""
+    text = as_csv(odd)
+    agree(write(tmp_path_factory.getbasetemp() / "fleet.csv", text[: len(text) - max(0, cut - 100)]))
+
+
+@given(
+    odd=st.lists(JSON_ODDITIES, max_size=2),
+    customers=st.lists(st.sampled_from(CUSTOMERS), max_size=1),
+    lines=st.lists(st.sampled_from(LINES), max_size=2),
+)
+def test_odd_lines_are_read_as_the_reader_of_documents_reads_them(
+    odd: list[Oddity], customers: list[object], lines: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    text = as_json_lines(odd, customers=customers, lines=lines)
+    agree(write(tmp_path_factory.getbasetemp() / "fleet.jsonl", text))
 
 
 def test_large_fleets_are_plain(tmp_path: Path) -> None:
@@ -235,6 +147,7 @@ def test_large_fleets_are_plain(tmp_path: Path) -> None:
     assert agree(fleet.write_json_lines(tmp_path / "fleet.jsonl"))
 
 
+BETA = {"customer": "beta", "contacts": [OPS], "timezone": "Asia/Tokyo"}
 PLAIN_FILES = {
     "quoted.csv": 'name,kind,role,environment,profile\na,virtual,r,test,"x, y"\n"b",virtual,r,test,"a ""b"""\n',
     "windows.csv": "\ufeffname,kind,role,environment\r\na,virtual,r,test\r\n",
@@ -242,7 +155,7 @@ PLAIN_FILES = {
     "labels.csv": "label:tier,name,kind,role,environment,label:rack\nfront,a,virtual,r,test,\n,b,virtual,r,test,7\n",
     "numbers.csv": "name,role,kind,environment,in_service,downtime_minutes\na,r,virtual,test,false,0\n",
     "no-end.CSV": "name,kind,role,environment\na,virtual,r,test",
-    "customers.jsonl": "\n".join(json.dumps({"customer": owner}) for owner in (CUSTOMERS[0], CUSTOMERS[2]))
+    "customers.jsonl": "\n".join(json.dumps({"customer": owner}) for owner in (CUSTOMERS[0], BETA))
     + '\n{"machine": {"name": "a", "kind": "virtual", "role": "r", "environment": "test", "customer": "beta"}}\n',
     "escapes.jsonl": r'{"machine": {"name": "\u0061", "kind": "virtual", "role": "r", "environment": "test"}}',
     "labels.jsonl": '{"location": "rzob"}\n{"machine": {"name": "a", "kind": "virtual", "role": "r", '
