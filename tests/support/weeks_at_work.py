@@ -15,7 +15,8 @@ from tests.support.fleets import REFERENCE
 from tests.support.installation import Installation
 from tests.support.reckoning import check_commands, check_mails, check_no_dead_letters, check_weeks
 
-WEEKS = ("2026-W49", "2026-W50", "2026-W51", "2026-W52")
+WEEKS = ("2026-W49", "2026-W50", "2026-W51", "2027-W02")
+"""Not those around Christmas: a customer of the reference fleet has a blackout then, and no audit passes."""
 
 
 class WeeksAtWork:
