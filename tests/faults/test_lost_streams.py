@@ -99,6 +99,7 @@ def bit_of_events_flipped(services: RunningServices) -> None:
 
 def bit_of_records_flipped(services: RunningServices) -> None:
     flip_a_bit(services.server, "RECORDS", at=0.5)
+    forget_index(services.server, "RECORDS")  # it would be believed, and the damage be found by who reads there next
 
 
 def records_truncated(services: RunningServices) -> None:

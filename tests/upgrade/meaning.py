@@ -50,16 +50,6 @@ def meaning_of(service: str, database: Database, *, command_ids: Collection[str]
         }
 
 
-def unlike(frozen: Any, now: Any, place: str = "") -> list[str]:
-    """Return where what is known now differs from what was; more fields than there were are no difference."""
-    if isinstance(frozen, dict) and isinstance(now, dict):
-        return [line for name in frozen for line in unlike(frozen[name], now.get(name), f"{place}.{name}")]
-    if isinstance(frozen, list) and isinstance(now, list) and len(frozen) == len(now):
-        pairs = enumerate(zip(frozen, now, strict=True))
-        return [line for number, pair in pairs for line in unlike(*pair, f"{place}[{number}]")]
-    return [] if frozen == now else [f"{place}: was {frozen!r}, is {now!r}"]
-
-
 def plain(value: Any) -> Any:
     """Return a value as JSON has it; bytes as their digest."""
     if is_dataclass(value) and not isinstance(value, type):
@@ -147,7 +137,7 @@ def _auditor(session: Session, _command_ids: Collection[str]) -> dict[str, Any]:
         "notices": lambda *place: sorted(auditor_notices.notices_of(*place), key=repr),
         "told": auditor_notices.customers_told,
     }
-    known = auditor_records.now_known(session, LOCATION)
+    known = auditor_records.now_known(session, LOCATION, auditor_records.Reading(machine=dict, customer=dict))
     return {
         **{name: {week: read(session, LOCATION, week) for week in WEEKS} for name, read in by_week.items()},
         "parents": auditor_weeks.load_windows(session, LOCATION, WEEKS[0], parent=True),

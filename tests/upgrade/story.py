@@ -229,7 +229,11 @@ def before_the_path(folder: Path) -> str:
 
 async def start(*services: ServiceProcess) -> None:
     """Start services at once, while connections of the test go on answering."""
-    await asyncio.gather(*(asyncio.to_thread(service.start) for service in services))
+    await asyncio.gather(*(asyncio.to_thread(service.migrate) for service in services))
+    for service in services:
+        service.launch()
+    for service in services:
+        await asyncio.to_thread(service.wait_until_ready)
 
 
 @asynccontextmanager

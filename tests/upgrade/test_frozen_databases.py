@@ -10,8 +10,9 @@ from mweek_outbox import SchemaOutOfDateError, SchemaTooNewError, migrate, open_
 from mweek_outbox.database import DanglingReferencesError
 
 from tests.support.databases import SERVICES
+from tests.support.likeness import unlike
 from tests.support.schema import undeclared
-from tests.upgrade.meaning import meaning_of, unlike
+from tests.upgrade.meaning import meaning_of
 from tests.upgrade.next_release import REVISION, next_release
 from tests.upgrade.released import RELEASES, Frozen
 

@@ -17,10 +17,11 @@ from nats.aio.client import Client as Connection
 
 from tests.support.databases import Databases
 from tests.support.eventually import eventually
+from tests.support.likeness import unlike
 from tests.support.mail_server import running_mail_server
 from tests.support.nats_server import NatsServer
 from tests.support.neighbours import messages_in
-from tests.upgrade.meaning import LOCATION, WEEKS, meaning_of, unlike
+from tests.upgrade.meaning import LOCATION, WEEKS, meaning_of
 from tests.upgrade.released import RELEASES, Frozen
 from tests.upgrade.story import services_on, start
 
@@ -47,6 +48,7 @@ async def connection(applied_streams: NatsServer, frozen: Frozen) -> AsyncIterat
     await client.close()
 
 
+@pytest.mark.on_postgresql("once is enough: messages do not know where services keep what they learn")
 async def test_services_that_begin_with_the_streams_of_a_release_know_what_it_knew(
     applied_streams: NatsServer, connection: Connection, frozen: Frozen, databases: Databases, tmp_path: Path
 ) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -53,6 +51,8 @@ def _with(frame: Callable[[], Frame[Any]], does: Callable[[Frame[Any], Any], int
 
 
 def _run(frame: Frame[Any], settings: Any) -> int:
+    import asyncio
+
     from mweek_outbox import SchemaOutOfDateError
 
     from mweek_service.bootstrap import run
@@ -78,6 +78,8 @@ def _migrate(frame: Frame[Any], settings: Any) -> int:
 
 
 def _asyncapi(frame: Frame[Any], _settings: Any) -> int:
+    import json
+
     from mweek_service.bootstrap import describe
 
     json.dump(describe(frame), sys.stdout, indent=2, ensure_ascii=False)
