@@ -18,7 +18,7 @@ from nats.aio.client import Client
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from tests.delivery.probe import Probe, dead_letters, note_effect, real_clock, schedule_week
+from tests.delivery.probe import Probe, dead_letters, note_effect, schedule_week
 from tests.delivery.test_records import machine, publish_records
 from tests.support.eventually import eventually
 
@@ -81,7 +81,7 @@ async def test_trouble_of_a_part_that_never_comes_again_is_over_when_the_databas
     """The message that could not be handled here was handled by another instance."""
     monkeypatch.setattr("mweek_messaging.database_watch._LOOK_SECONDS", 0.05)
     monkeypatch.setattr("mweek_messaging.database_watch._TOLD_BY_NOW_SECONDS", 0.3)
-    watch = DatabaseWatch(probe.database, workers=Workers(), health=probe.health, now=real_clock().real_now)
+    watch = DatabaseWatch(probe.database, workers=Workers(), health=probe.health)
     watch.trouble("messages of EVENTS", trouble())
     assert not probe.health.alive
     watching = asyncio.create_task(watch.run())
@@ -94,7 +94,7 @@ async def test_database_that_hangs_is_red_though_nobody_fails(probe: Probe, monk
     monkeypatch.setattr("mweek_messaging.database_watch._LOOK_SECONDS", 0.05)
     monkeypatch.setattr("mweek_messaging.database_watch._SILENT_SECONDS", 0.2)
     monkeypatch.setattr("mweek_messaging.database_watch.prove_readable", lambda database: gate.wait(30))
-    watch = DatabaseWatch(probe.database, workers=Workers(), health=probe.health, now=real_clock().real_now)
+    watch = DatabaseWatch(probe.database, workers=Workers(), health=probe.health)
     watching = asyncio.create_task(watch.run())
     await eventually(lambda: not probe.health.alive)
     assert "does not answer" in probe.health.snapshot()["database"].detail
