@@ -7,25 +7,19 @@ Ten minutes are stood for by a bit more than one: after 55 s the pauses of the o
 from __future__ import annotations
 
 import resource
-from datetime import timedelta
 
 import nats
 import pytest
-from mweek_contracts.commands import ScheduleWeekV1
-from mweek_messaging import DeliveryPolicy, Postponed
-from sqlmodel import Session
 
-from tests.delivery.probe import Probe, dead_letters, note_effect
+from tests.delivery.probe import Probe
 from tests.support.eventually import eventually, pause
 from tests.support.nats_server import NatsServer
-from tests.support.outage import LONGEST_RECOVERY_SECONDS, command, each_took_effect_once, red, take_and_tell, tell
+from tests.support.outage import command, each_took_effect_once, red, take_and_tell, tell
 
 OUTAGE_SECONDS = 75.0
 DEFAULT_ATTEMPTS = 60
 TOLD_MEANWHILE = 5_000
 MOST_MEGABYTES = 50.0
-LONGEST_WAIT = timedelta(seconds=8)
-"""In place of ten minutes."""
 
 
 def peak_megabytes() -> float:
@@ -72,29 +66,4 @@ async def test_server_that_is_connected_and_silent_is_noticed_within_half_a_minu
         await eventually(lambda: not probe.health.snapshot()["nats"].ok, within=40)
         applied_streams.resume()
         await each_took_effect_once(probe, connection, ["s-1"], told_beside=["n-1"])
-        await connection.close()
-
-
-async def test_outage_does_not_count_as_waiting_in_vain(probe: Probe, applied_streams: NatsServer) -> None:
-    arrived: list[str] = []
-
-    def waits(session: Session, message: ScheduleWeekV1) -> None:
-        if not arrived:
-            raise Postponed("something that is said after the outage")
-        note_effect(session, message.message_id)
-
-    probe.policy = DeliveryPolicy(longest_wait=LONGEST_WAIT)
-    probe.handlers[ScheduleWeekV1] = waits
-    async with probe.running():
-        connection = await nats.connect(applied_streams.url, max_reconnect_attempts=-1, reconnect_time_wait=0.1)
-        await command(connection, ["s-1"])
-        await eventually(lambda: probe.counted("postponed") >= 2)
-        applied_streams.kill()
-        await pause(1.5 * LONGEST_WAIT.total_seconds())
-        applied_streams.start()
-        postponed = probe.counted("postponed")
-        await eventually(lambda: probe.counted("postponed") > postponed, within=LONGEST_RECOVERY_SECONDS)
-        arrived.append("it")
-        assert await eventually(probe.effects) == ["s-1"]
-        assert await dead_letters(connection) == []
         await connection.close()

@@ -55,7 +55,6 @@ class Consumption:
             health=around.health,
             metrics=around.metrics,
             database_watch=around.database_watch,
-            undisturbed_since=around.undisturbed_since,
         )
         self._reader = self._records_reader()
         self._pullings: list[Pulling] = []
