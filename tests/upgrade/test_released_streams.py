@@ -75,7 +75,7 @@ async def test_client_shows_the_week_of_a_release_as_it_stood(
         view = await client.week(LOCATION, WEEKS[0])
         fleet = await client.fleet(LOCATION)
     plan = frozen.meaning("planner")["plans"][WEEKS[0]]["plan"]
-    shown = {name: (window.phase, window.opens_at.isoformat()) for name, window in view.windows.items()}
+    shown = {name: (window.phase, str(window.opens_at)) for name, window in view.windows.items()}
     assert shown == {one["machine"]: (one["phase"], one["opens_at"]) for one in plan["assignments"]}
     assert view.latest
     assert (view.latest.plan.revision, view.latest.whole) == (plan["revision"], True)
