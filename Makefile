@@ -44,8 +44,8 @@ faults: $(STAMP)  ## break things: kills, power cuts, full disks, lost streams (
 	$(BIN)/python -m pytest tests/faults -n 2 --dist loadgroup $(PYTEST)
 
 .PHONY: postgresql
-postgresql: $(STAMP)  ## the service and journey tests once more, on PostgreSQL
-	$(BIN)/python -m pytest tests/service tests/journeys --database postgresql -n 2 --dist loadgroup $(PYTEST)
+postgresql: $(STAMP)  ## the service, journey and upgrade tests once more, on PostgreSQL
+	$(BIN)/python -m pytest tests/service tests/journeys tests/upgrade --database postgresql -n 2 --dist loadgroup $(PYTEST)
 
 .PHONY: containers
 containers: $(STAMP)  ## a journey against NATS and PostgreSQL in containers (needs a Docker engine)

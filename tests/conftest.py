@@ -12,6 +12,7 @@ from hypothesis import settings
 from mweek_messaging import apply_streams
 from nats.aio.client import Client
 
+from tests.support.databases import SERVICES, Databases
 from tests.support.golden import Golden
 from tests.support.nats_server import NatsServer
 from tests.support.postgres import PostgresCluster, temporary_cluster
@@ -23,8 +24,28 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same-examples"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let golden files be written anew."""
+    """Let golden files be written anew, and services run on another database."""
     parser.addoption("--accept", action="store_true", help="write golden files anew; read the diff before committing")
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="what the services of tests/service and tests/journeys work on (PostgreSQL must be installed)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say what the markers mean."""
+    config.addinivalue_line("markers", "on_sqlite(reason): left out where `--database` says PostgreSQL")
+    config.addinivalue_line("markers", "on_postgresql(reason): left out unless `--database` says PostgreSQL")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is not about the database that `--database` says."""
+    other = {"sqlite": "on_postgresql", "postgresql": "on_sqlite"}[config.getoption("database")]
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    items[:] = [item for item in items if not item.get_closest_marker(other)]
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +90,23 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
     """A PostgreSQL cluster for the whole run."""
     with temporary_cluster() as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Empty databases for services, of the kind that `--database` says."""
+    if request.config.getoption("database") == "sqlite":
+        yield Databases()
+        return
+    yield Databases(request.getfixturevalue("postgres_cluster"))
+    left = [path for name in SERVICES for path in tmp_path_factory.getbasetemp().rglob(f"{name}*.sqlite3")]
+    assert left == [], "a service ran on SQLite: its test did not ask for `databases` or `empty_database`"
+
+
+@pytest.fixture
+def empty_database(databases: Databases, tmp_path: Path) -> str:
+    """The URL of an empty database, of the kind that `--database` says."""
+    return databases.new(tmp_path / "database")
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """Write requirements.lock: every third-party package of every part of the house, pinned with hashes.
 
 Reads the dependencies of all pyproject.toml files, leaves out our own packages, and lets uv resolve them for every
-Python from 3.11 on. The lock names no registry, so it installs from whichever one pip is set up for. A second lock,
-requirements-bench.lock, has the peers of the benchmarks as well, which are large and which nobody else needs.
+Python from 3.11 on. The lock names no registry, so it installs from whichever one pip is set up for. Three more:
+requirements-bench.lock has the peers of the benchmarks as well, which are large and which nobody else needs; those in
+deploy/images have what the services need to run, and what building our packages needs.
 """
 
 from __future__ import annotations
@@ -10,39 +11,50 @@ from __future__ import annotations
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = "mweek"
 
 
+GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
 PEERS = "bench"
+DEVELOPMENT = frozenset(GROUPS) - {PEERS}
+LOCK = "requirements.lock"
 
 
-def third_party(*, peers: bool) -> list[str]:
-    """Return the sorted requirement lines of all our packages and of the development groups."""
-    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
-    found = {line for name, group in groups.items() if peers or name != PEERS for line in group}
-    for file in sorted(ROOT.glob("*/*/pyproject.toml")):
+def third_party(groups: Iterable[str], packages: str) -> list[str]:
+    """Return the sorted requirement lines of these groups and of the packages of ours that a glob names."""
+    found = {line for group in groups for line in GROUPS[group]}
+    for file in sorted(ROOT.glob(f"{packages}/pyproject.toml")):
         dependencies = tomllib.loads(file.read_text())["project"]["dependencies"]
         found.update(line for line in dependencies if not line.startswith(OURS))
     return sorted(found)
 
 
-def resolve(lock: str, requirements: list[str]) -> int:
-    """Resolve and write one lock; the exit code is uv's."""
+def resolve(lock: str, requirements: list[str]) -> None:
+    """Resolve and write one lock; what it shares with requirements.lock has the same version and the same hashes.
+
+    Raises:
+        CalledProcessError: uv found no solution; it has said why.
+    """
+    constraints = [] if lock == LOCK else [f"-c {LOCK}"]
     command = [
         "uv", "pip", "compile", "-", "--universal", "--python-version", "3.11", "--generate-hashes",
         "--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "make lock",
         "--output-file", str(ROOT / lock), *sys.argv[1:],
     ]  # fmt: skip
-    return subprocess.run(command, input="\n".join(requirements), text=True, cwd=ROOT).returncode
+    subprocess.run(command, input="\n".join((*constraints, *requirements)), text=True, cwd=ROOT, check=True)
 
 
 def main() -> int:
-    """Write both locks; what they share has the same versions."""
-    code = resolve("requirements.lock", third_party(peers=False))
-    return code or resolve("requirements-bench.lock", ["-c requirements.lock", *third_party(peers=True)])
+    """Write all locks."""
+    resolve(LOCK, third_party(DEVELOPMENT, "*/*"))
+    resolve("requirements-bench.lock", third_party(GROUPS, "*/*"))
+    resolve("deploy/images/requirements.lock", third_party((), "[ls]*/*"))
+    resolve("deploy/images/requirements-build.lock", third_party(("build",), "nothing"))
+    return 0
 
 
 if __name__ == "__main__":

@@ -8,12 +8,14 @@ from datetime import datetime
 import pytest
 from mweek_auditor.storage.records import (
     Batch,
+    Document,
+    Reading,
     RecordKind,
     Snapshot,
     StoredRecord,
     apply,
     forget_versions_before,
-    known_at,
+    known_now_and_at,
     now_known,
 )
 from mweek_contracts.windows import RecordsPosition
@@ -57,14 +59,21 @@ def hear(
         apply(session, records, Batch(stream, after, upto), now=now)
 
 
-def known_now(database: Database, location: str = "rzob") -> Snapshot:
-    with database.read() as session:
-        return now_known(session, location)
+Documents = Snapshot[Document, Document]
+AS_IT_IS: Reading[Document, Document] = Reading(machine=lambda document: document, customer=lambda document: document)
 
 
-def then(database: Database, sequence: int, stream: datetime = STREAM) -> Snapshot:
+def known_now(database: Database, location: str = "rzob") -> Documents:
     with database.read() as session:
-        return known_at(session, "rzob", RecordsPosition(stream_created_at=stream, sequence=sequence))
+        return now_known(session, location, AS_IT_IS)
+
+
+def then(database: Database, sequence: int, stream: datetime = STREAM) -> Documents:
+    position = RecordsPosition(stream_created_at=stream, sequence=sequence)
+    with database.read() as session:
+        now, before = known_now_and_at(session, "rzob", position, AS_IT_IS)
+    assert now == known_now(database)
+    return before
 
 
 def test_a_record_comes_back_as_it_was_heard(database: Database) -> None:

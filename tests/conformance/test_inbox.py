@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -19,8 +20,16 @@ from mweek_outbox import (
     read_position,
 )
 from mweek_outbox.attempts import begin_again, forget_attempts, note_failure, note_postponed
-from mweek_outbox.streams import advance_position, forget_stream, read_seen, remember_seen
-from sqlalchemy.exc import IntegrityError, StatementError
+from mweek_outbox.streams import (
+    StoredMessage,
+    StreamSeen,
+    accept_seen,
+    advance_position,
+    read_seen,
+    remember_seen,
+)
+from sqlalchemy.exc import StatementError
+from sqlmodel import Session
 
 from tests.support.ids import at
 from tests.support.rollback import abandon
@@ -58,24 +67,30 @@ def test_same_id_with_another_body_is_a_conflict_and_changes_nothing(database: D
     assert not first_time(database, "m-1", b"a")
 
 
-def test_two_that_process_the_same_message_at_once_cannot_both_commit(database: Database) -> None:
-    both = threading.Barrier(2)
-    outcomes: list[str] = []
+def test_second_of_two_that_process_the_same_message_at_once_waits_and_knows_it(database: Database) -> None:
+    outcomes: list[bool] = []
+    second = threading.Thread(target=lambda: outcomes.append(first_time(database, "m-1", b"a")))
+    with database.transaction() as session:
+        outcomes.append(Inbox(now=lambda: NOW).first_time(session, message_id="m-1", body=b"a"))
+        second.start()
+        second.join(0.3)  # it is at its insert by then, and waits for this transaction
+        assert second.is_alive()
+    second.join()
+    assert outcomes == [True, False]
 
-    def process() -> None:
-        both.wait()
-        try:
-            outcomes.append("new" if first_time(database, "m-1", b"a") else "known")
-        except IntegrityError:
-            outcomes.append("refused")
 
-    threads = [threading.Thread(target=process) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert outcomes.count("new") == 1
-    assert len(outcomes) == 2
+def test_second_of_two_at_once_is_new_when_the_first_rolls_back(database: Database) -> None:
+    outcomes: list[bool] = []
+    second = threading.Thread(target=lambda: outcomes.append(first_time(database, "m-1", b"a")))
+
+    def process_and_fail(session: Session) -> None:
+        assert Inbox(now=lambda: NOW).first_time(session, message_id="m-1", body=b"a")
+        second.start()
+        second.join(0.3)
+
+    abandon(database, process_and_fail)
+    second.join()
+    assert outcomes == [True]
 
 
 def test_old_ids_are_forgotten(database: Database) -> None:
@@ -137,17 +152,44 @@ def test_position_in_a_stream_made_anew_begins_again(database: Database) -> None
         assert advance_position(session, "RECORDS", StreamPosition(later, 3)) == StreamPosition(later, 3)
 
 
-def test_what_a_stream_was_is_remembered_until_it_is_forgotten(database: Database) -> None:
+def seen_at(sequence: int, **more: Any) -> StreamSeen:
+    return StreamSeen(created_at=NOW, last_sequence=sequence, **more)
+
+
+def test_what_a_stream_was_is_remembered_whole(database: Database) -> None:
+    last = StoredMessage(subject="evt.rzob.2026-W49.week-scheduled.v1", stored_at=NOW)
+    whole = seen_at(8, last_message=last, first_sequence=3, first_stored_at=NOW, messages=6, holes=0)
     with database.transaction() as session:
         assert read_seen(session, "EVENTS") is None
-        remember_seen(session, "EVENTS", StreamPosition(NOW, 4))
-        remember_seen(session, "EVENTS", StreamPosition(NOW, 8))
-        advance_position(session, "EVENTS", StreamPosition(NOW, 8))
-    with database.transaction() as session:
-        assert read_seen(session, "EVENTS") == StreamPosition(NOW, 8)
-        forget_stream(session, "EVENTS")
+        remember_seen(session, "EVENTS", seen_at(4))
+        remember_seen(session, "EVENTS", whole)
     with database.read() as session:
-        assert (read_seen(session, "EVENTS"), read_position(session, "EVENTS")) == (None, None)
+        assert read_seen(session, "EVENTS") == whole
+
+
+def test_accepted_stream_is_remembered_as_it_is_and_was_applied_to_nowhere(database: Database) -> None:
+    with database.transaction() as session:
+        remember_seen(session, "EVENTS", seen_at(800))
+        advance_position(session, "EVENTS", StreamPosition(NOW, 800))
+        accept_seen(session, "EVENTS", seen_at(5))
+        accept_seen(session, "EVENTS", seen_at(6))
+    with database.read() as session:
+        assert read_seen(session, "EVENTS") == seen_at(6, acceptances=2)
+        assert read_position(session, "EVENTS") is None
+
+
+def test_look_that_began_before_an_acceptance_changes_nothing(database: Database) -> None:
+    with database.transaction() as session:
+        accept_seen(session, "EVENTS", seen_at(5))
+        remember_seen(session, "EVENTS", seen_at(900, acceptances=0))
+        assert read_seen(session, "EVENTS") == seen_at(5, acceptances=1)
+
+
+def test_look_of_an_instance_that_is_behind_another_changes_nothing(database: Database) -> None:
+    with database.transaction() as session:
+        remember_seen(session, "EVENTS", seen_at(9))
+        remember_seen(session, "EVENTS", seen_at(7))
+        assert read_seen(session, "EVENTS") == seen_at(9)
 
 
 MOMENTS = sa.Table("moment", sa.MetaData(), sa.Column("at", UtcDateTime()))

@@ -66,7 +66,7 @@ def planned(database: Database, *notices: WeekNotice | FindingNotice, entry: Ent
 def claimed(database: Database, queued: QueuedNotice, *, until: timedelta = HOUR, token: str = "one") -> Claim:
     wanted = Claim(queued.row_id, token, NOW + until)
     with database.transaction() as session:
-        assert claim(session, wanted, mail=b"mail", dated_at=NOW)
+        assert claim(session, wanted, mail=b"mail", dated_at=NOW, attempts=queued.tries.attempts)
     return wanted
 
 
@@ -225,7 +225,7 @@ def test_a_claimed_notice_is_nobody_elses(database: Database) -> None:
     claimed(database, queued)
     assert due(database, HOUR) == []
     with database.transaction() as session:
-        assert not claim(session, Claim(queued.row_id, "two", NOW + HOUR), mail=b"other", dated_at=NOW)
+        assert not claim(session, Claim(queued.row_id, "two", NOW + HOUR), mail=b"other", dated_at=NOW, attempts=0)
         assert not abandon(session, queued.row_id, Step(NoticeState.FAILED, "no"), now=NOW)
         assert load_tries(session, Claim(queued.row_id, "two", NOW)) is None
 

@@ -84,7 +84,7 @@ class Notifier:
         sent = self.due()
         with self.database.transaction() as session:
             for queued in sent:
-                assert claim(session, Claim(queued.row_id, "one", NOW), mail=b"mail", dated_at=NOW)
+                assert claim(session, Claim(queued.row_id, "one", NOW), mail=b"mail", dated_at=NOW, attempts=0)
                 settle(session, queued.row_id, Step(NoticeState.SENT, "250"), now=NOW, left=True)
         return [(queued.key.email, queued.key.kind) for queued in sent]
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from mweek_outbox import Database, SchemaOutOfDateError, migrate, open_database, require_current_schema, schema_revision
+from mweek_outbox.database import lock_key
+from mweek_outbox.exclusive import AdvisoryRole
 from sqlalchemy.exc import IntegrityError
 
+from tests.support.eventually import eventually
 from tests.support.rollback import abandon
 
 EXAMPLE = "tests.conformance.example_service"
@@ -156,6 +160,22 @@ def test_exclusive_roles_of_other_names_are_independent(database: Database) -> N
     other.release()
 
 
+async def test_exclusive_role_of_a_process_that_is_not_heard_of_passes_on(
+    database: Database, database_url: str
+) -> None:
+    """It is frozen, or behind a network that was cut: its session is still there."""
+    if database.dialect != "postgresql":
+        return  # a file lock is of one machine, and stays with a process that is frozen
+    engine = sa.create_engine(sa.make_url(database_url).set(drivername="postgresql+psycopg"))
+    silent = AdvisoryRole(engine, lock_key("relay"), lost_after=timedelta(milliseconds=300))
+    assert silent.acquire()
+    other = database.exclusive_role("relay")
+    await eventually(other.acquire)
+    assert not silent.acquire(), "it comes back and finds that it has lost the role"
+    other.release()
+    engine.dispose()
+
+
 def test_exclusive_role_is_lost_with_its_connection(database: Database) -> None:
     if database.dialect != "postgresql":
         return  # a file lock ends with the process: tests/delivery kills one
@@ -168,24 +188,6 @@ def test_exclusive_role_is_lost_with_its_connection(database: Database) -> None:
     assert not role.acquire(), "the lock went with the session"
     assert role.acquire(), "and can be taken anew"
     role.release()
-
-
-def test_settings_of_sqlite_lose_no_commit(sqlite_url: str) -> None:
-    migrate(sqlite_url, EXAMPLE)
-    database = open_database(sqlite_url)
-    with database.read() as session:
-        settings = {
-            name: session.connection().execute(sa.text(f"PRAGMA {name}")).scalar_one()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "trusted_schema")
-        }
-    database.close()
-    assert settings == {
-        "journal_mode": "wal",
-        "synchronous": 2,
-        "foreign_keys": 1,
-        "busy_timeout": 10_000,
-        "trusted_schema": 0,
-    }
 
 
 def test_other_kind_of_database_is_refused_with_those_that_work() -> None:

@@ -33,7 +33,7 @@ from mweek_messaging import (
     run_service,
 )
 from mweek_outbox import Database, open_database
-from mweek_outbox.schema import create_v1
+from mweek_outbox.schema import create_v1, remember_more_of_streams_v2
 from mweek_telemetry import Health, Metrics
 from mweek_timewindows.clock import Clock
 from nats.aio.client import Client
@@ -44,7 +44,7 @@ from tests.support.eventually import eventually
 IMPATIENT = DeliveryPolicy(
     attempts=3,
     delays=(timedelta(milliseconds=50), timedelta(milliseconds=100)),
-    longest_wait=timedelta(seconds=1),
+    longest_wait=timedelta(seconds=30),
     unavailable_delay=timedelta(milliseconds=300),
 )
 """The real policy with delays that a test can wait for."""
@@ -61,7 +61,9 @@ EFFECTS = sa.Table(
 def create_tables(database: Database) -> None:
     """Create the tables of the outbox library, and one for what handlers did."""
     with database.migrating() as connection:
-        create_v1(Operations(MigrationContext.configure(connection)))
+        operations = Operations(MigrationContext.configure(connection))
+        create_v1(operations)
+        remember_more_of_streams_v2(operations)
         EFFECTS.create(connection)
 
 

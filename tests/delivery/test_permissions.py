@@ -23,6 +23,7 @@ accounts { CORE { jetstream: enabled, users: [
   { user: provisioner, password: p }
   { user: planner, password: p, permissions: {
       publish: [ "evt.>", "dead.planner.>", "$JS.API.STREAM.INFO.*",
+                 "$JS.API.STREAM.MSG.GET.COMMANDS", "$JS.API.STREAM.MSG.GET.RECORDS", "$JS.API.STREAM.MSG.GET.EVENTS",
                  "$JS.API.CONSUMER.INFO.COMMANDS.planner-commands",
                  "$JS.API.CONSUMER.INFO.RECORDS.planner-records", "$JS.API.CONSUMER.INFO.EVENTS.planner-events",
                  "$JS.API.CONSUMER.MSG.NEXT.COMMANDS.planner-commands",

@@ -11,6 +11,7 @@ from mweek_contracts.message import Message
 from mweek_contracts.reading import UnreadableMessageError
 from mweek_messaging import NotAcknowledgedError, Received, Voice, follow, publish, publish_command
 from mweek_messaging.atomic_batch import publish_together
+from mweek_messaging.bus_reader import _Cursor
 from mweek_outbox import OutgoingMessage
 from nats.aio.client import Client
 
@@ -128,6 +129,19 @@ async def test_following_over_a_line_that_breaks_has_no_gap_and_no_repeat(
         numbers = [int(received.body[:6]) async for received in following]
         await far.close()
     assert numbers == list(range(2_000))
+
+
+async def test_following_begins_later_when_the_server_does_not_answer_at_first(
+    connection: Client, applied_streams: NatsServer
+) -> None:
+    await say(connection, "first")
+    cursor = _Cursor(connection.jetstream(timeout=0.3), "EVENTS", (), 0)
+    applied_streams.pause()
+    assert await cursor.read() == []
+    applied_streams.resume()
+    read = await eventually(cursor.read)
+    assert [reason_of(received) for received in read] == ["first"]
+    await cursor.close()
 
 
 async def test_following_takes_nothing_away_and_leaves_no_consumer(connection: Client) -> None:

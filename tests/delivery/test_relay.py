@@ -12,6 +12,7 @@ import pytest
 from mweek_contracts.commands import ScheduleWeekV1
 from mweek_messaging import follow, publish_command
 from mweek_messaging.atomic_batch import publish_together
+from mweek_messaging.database_watch import DatabaseWatch
 from mweek_messaging.relay import OutboxRelay
 from mweek_messaging.surroundings import Surroundings
 from mweek_messaging.workers import Workers
@@ -42,7 +43,9 @@ def waiting(probe: Probe) -> int:
 
 
 def relay_of(probe: Probe, connection: Client) -> OutboxRelay:
-    around = Surroundings(connection, Workers(), probe.health, probe.metrics)
+    workers = Workers()
+    watch = DatabaseWatch(probe.database, workers=workers, health=probe.health)
+    around = Surroundings(connection, workers, probe.health, probe.metrics, watch)
     return OutboxRelay(probe.database, around, now=real_clock().real_now)
 
 
@@ -177,7 +180,7 @@ async def test_messages_wait_for_a_server_that_is_away_and_health_says_so(
     record(probe, *(event(number) for number in range(3)))
     async with relaying(relay_of(probe, connection)):
         await eventually(lambda: not probe.health.alive)
-        assert "messages stay in the outbox" in probe.health.snapshot()["relay"].detail
+        assert "waits in the outbox" in probe.health.snapshot()["relay"].detail
         applied_streams.start()
         await eventually(lambda: waiting(probe) == 0)
         assert probe.health.alive
@@ -233,3 +236,17 @@ async def test_follow_survives_a_crash_of_the_server_without_gap_or_repeat(
     assert seen == list(range(200))
     reading.cancel()
     await connection.close()
+
+
+async def test_record_that_was_replaced_never_comes_to_stand_after_what_replaced_it(
+    probe: Probe, connection: Client, applied_streams: NatsServer
+) -> None:
+    subject = "rec.rzob.machine.m1.v1"
+    older, newer = (OutgoingMessage(f"m-1/r{n}", "RECORDS", subject, {}, str(n).encode()) for n in (1, 2))
+    await publish_together(connection, [older, newer])  # the server dies before the relay hears of it
+    applied_streams.kill()
+    applied_streams.start()
+    record(probe, older, newer)
+    async with relaying(relay_of(probe, connection)):
+        await eventually(lambda: waiting(probe) == 0)
+    assert await bodies(connection, "RECORDS") == [2]

@@ -1,4 +1,4 @@
-"""`mweek-streams` against a real server: apply, check, accept."""
+"""`mweek-streams` against a real server: apply, check, accept; `rebuild` has a file of its own."""
 
 from __future__ import annotations
 
@@ -149,11 +149,12 @@ async def test_accepted_stream_is_read_from_its_beginning_and_nothing_takes_effe
         *("accept", "--service", "planner", "--stream", "COMMANDS"),
         *("--nats-url", probe.nats_url, "--database-url", probe.database_url),
     )
+    created = (await connection.jetstream().stream_info("COMMANDS")).created
     assert (code, text.splitlines()) == (
         0,
         [
-            "consumer COMMANDS/planner-commands: reads from the beginning",
-            "stream COMMANDS: planner has forgotten what it was; start planner again",
+            "planner will read COMMANDS from the beginning; what it has done already it does not repeat",
+            f"planner takes COMMANDS as it is now: created {created:%Y-%m-%d %H:%M:%SZ}",
         ],
     )
     async with probe.running():
@@ -162,9 +163,10 @@ async def test_accepted_stream_is_read_from_its_beginning_and_nothing_takes_effe
     assert (await connection.jetstream().stream_info("COMMANDS")).state.messages == 0
 
 
-async def test_accepting_a_stream_that_the_service_does_not_read_names_those_it_reads(probe: Probe) -> None:
+async def test_accepting_a_stream_that_the_service_has_nothing_to_do_with_names_its_own(probe: Probe) -> None:
     code, text = mweek_streams(
-        *("accept", "--service", "inventory", "--stream", "EVENTS"),
+        *("accept", "--service", "notifier", "--stream", "COMMANDS"),
         *("--nats-url", probe.nats_url, "--database-url", probe.database_url),
     )
-    assert (code, text) == (1, "mweek-streams: inventory reads no stream EVENTS; it reads: COMMANDS\n")
+    sentence = "notifier has nothing to do with a stream COMMANDS; it has with: RECORDS, EVENTS, DEAD"
+    assert (code, text) == (1, f"mweek-streams: {sentence}\n")

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from mweek_contracts.documents import read_fleet
 
+from tests.support.databases import Databases
 from tests.support.eventually import wait_for
 from tests.support.house import REPOSITORY, RunningHouse, is_running
 
@@ -22,9 +23,9 @@ pytestmark = pytest.mark.xdist_group("own-house")
 
 
 @pytest.fixture(scope="module")
-def own_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
+def own_house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
     """A house that journeys here may hurt; the last one ends it."""
-    running = RunningHouse(tmp_path_factory.mktemp("own") / "var")
+    running = RunningHouse(tmp_path_factory.mktemp("own") / "var", databases=databases)
     try:
         yield running.start()
     finally:
@@ -104,8 +105,8 @@ def test_server_that_dies_comes_back_with_its_streams(own_house: RunningHouse) -
     assert own_house.nats_url == url
 
 
-def test_house_that_is_killed_leaves_no_process_and_can_start_again(tmp_path: Path) -> None:
-    house = RunningHouse(tmp_path / "var").start()
+def test_house_that_is_killed_leaves_no_process_and_can_start_again(databases: Databases, tmp_path: Path) -> None:
+    house = RunningHouse(tmp_path / "var", databases=databases).start()
     everything = [*pids(house).values(), nats_pid(house)]
 
     assert house.end(signal.SIGKILL) == -signal.SIGKILL
@@ -117,11 +118,24 @@ def test_house_that_is_killed_leaves_no_process_and_can_start_again(tmp_path: Pa
     assert house.end(signal.SIGTERM) == 0
 
 
-def test_service_that_cannot_start_ends_the_house_with_the_reason(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("database_url", "reason"),
+    [
+        pytest.param(
+            "sqlite:///no-folder/planner.sqlite3", "no-folder", marks=pytest.mark.on_sqlite("it is about a file")
+        ),
+        ("postgresql://planner@127.0.0.1:1/planner", "connection to server at"),
+    ],
+    ids=["no-file", "no-server"],
+)
+def test_service_that_cannot_start_ends_the_house_with_the_reason(
+    database_url: str, reason: str, databases: Databases, tmp_path: Path
+) -> None:
     (tmp_path / "no-folder").write_text("a file where a folder is needed")
     refused = subprocess.run(
         [sys.executable, "-m", "mweek_local", "up", "--var", str(tmp_path / "var")],
-        env={**os.environ, "MWEEK_PLANNER_DATABASE_URL": f"sqlite:///{tmp_path}/no-folder/planner.sqlite3"},
+        env={**os.environ, **databases.environment(tmp_path), "MWEEK_PLANNER_DATABASE_URL": database_url},
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         timeout=120,
@@ -130,7 +144,7 @@ def test_service_that_cannot_start_ends_the_house_with_the_reason(tmp_path: Path
 
     assert refused.returncode == 1
     assert "mweek-local: planner migrate stopped with exit code" in refused.stderr
-    assert "no-folder" in refused.stderr
+    assert reason in refused.stderr
     assert list((tmp_path / "var" / "nats").glob("*.ports")) == []  # the server has ended in order
 
 
@@ -148,6 +162,7 @@ def test_clock_that_is_none_is_refused_before_anything_starts(tmp_path: Path) ->
     assert "MWEEK_CLOCK 'tomorrow' is not a clock" in refused.stderr
 
 
+@pytest.mark.on_sqlite("a demo takes no settings: its databases are files of its own")
 def test_demo_shows_the_week_one_mail_and_the_verdict_and_leaves_a_summary(tmp_path: Path) -> None:
     var = tmp_path / "demo"
     fleet = REPOSITORY / "deploy/reference/rzob.yaml"

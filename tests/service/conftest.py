@@ -9,6 +9,7 @@ import nats
 import pytest
 from mweek_messaging import apply_streams
 
+from tests.support.databases import Databases
 from tests.support.nats_server import NatsServer
 from tests.support.planner_bus import NOW, PlannerBus
 from tests.support.planner_patterns import write_patterns
@@ -26,13 +27,15 @@ def planner_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsSer
 
 
 @pytest.fixture(scope="session")
-def shared_planner(planner_server: NatsServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlannerProcess]:
+def shared_planner(
+    planner_server: NatsServer, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PlannerProcess]:
     """A planner whose clock began on Friday, ten days before the week that most tests plan."""
     folder = tmp_path_factory.mktemp("planner")
     process = PlannerProcess(
         folder,
         nats_url=planner_server.url,
-        database_url=f"sqlite:///{folder / 'planner.sqlite3'}",
+        database_url=databases.new(folder, "planner"),
         environment={
             "MWEEK_CLOCK": f"{NOW:%Y-%m-%dT%H:%MZ}",
             "MWEEK_PLANNER_PATTERNS": str(write_patterns(folder / "patterns")),

@@ -23,6 +23,7 @@ from mweek_messaging import apply_streams
 from nats.aio.client import Client
 
 from tests.support.auditor_process import AuditorProcess
+from tests.support.databases import Databases
 from tests.support.eventually import eventually
 from tests.support.nats_server import NatsServer
 from tests.support.notifier_bus import NotifierBus
@@ -44,11 +45,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
 
 
 @pytest.fixture(scope="module")
-def auditor(server: NatsServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditorProcess]:
+def auditor(
+    server: NatsServer, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AuditorProcess]:
     """The auditor of the tests in this file, not started yet."""
     folder = tmp_path_factory.mktemp("auditor")
-    grace = str(GRACE_SECONDS)
-    process = AuditorProcess(folder, nats_url=server.url, clock=CLOCK, MWEEK_AUDITOR_NOTICE_GRACE_SECONDS=grace)
+    process = AuditorProcess(
+        folder,
+        nats_url=server.url,
+        clock=CLOCK,
+        database_url=databases.new(folder, "auditor"),
+        MWEEK_AUDITOR_NOTICE_GRACE_SECONDS=str(GRACE_SECONDS),
+    )
     yield process
     process.stop()
 
@@ -283,7 +291,9 @@ async def test_crash_between_plan_and_notices_loses_no_verdict_and_repeats_none(
     assert len(await bus.heard(AuditPassedV1)) == 1
 
 
-async def test_week_is_looked_at_before_each_phase_and_at_its_end(applied_streams: NatsServer, tmp_path: Path) -> None:
+async def test_week_is_looked_at_before_each_phase_and_at_its_end(
+    applied_streams: NatsServer, empty_database: str, tmp_path: Path
+) -> None:
     """The week is lived at four hours a second, from a day before its first phase opens."""
     connection = await nats.connect(applied_streams.url)
     bus = NotifierBus(connection, "fast")
@@ -293,7 +303,9 @@ async def test_week_is_looked_at_before_each_phase_and_at_its_end(applied_stream
     await bus.say(bus.week.revision(*windows, records=await bus.position(), outside_acceptable=1))
     await tell(bus, "ops")
     clock = f"{MONDAY.opens_at - timedelta(hours=20):%Y-%m-%dT%H:%MZ},x14400"
-    process = AuditorProcess(tmp_path / "auditor", nats_url=applied_streams.url, clock=clock).start()
+    process = AuditorProcess(
+        tmp_path / "auditor", nats_url=applied_streams.url, clock=clock, database_url=empty_database
+    ).start()
     try:
         verdicts = await eventually(lambda: bus.heard(AuditPassedV1), until=lambda seen: len(seen) >= 4, within=120)
     finally:

@@ -17,6 +17,7 @@ from mweek_contracts.streams import DEAD, EVENTS, RECORDS, StreamSpec
 from mweek_messaging import apply_streams, publish_command
 from nats.aio.client import Client
 
+from tests.support.databases import Databases
 from tests.support.eventually import eventually
 from tests.support.inventory import NOW, customer, machine, put
 from tests.support.inventory_process import InventoryProcess
@@ -38,9 +39,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
 
 
 @pytest.fixture(scope="module")
-def process(server: NatsServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[InventoryProcess]:
+def process(
+    server: NatsServer, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[InventoryProcess]:
     """The inventory of the tests in this file; each of them has locations of its own."""
-    running = InventoryProcess(tmp_path_factory.mktemp("inventory"), nats_url=server.url)
+    folder = tmp_path_factory.mktemp("inventory")
+    running = InventoryProcess(folder, nats_url=server.url, database_url=databases.new(folder, "inventory"))
     yield running
     running.stop()
 

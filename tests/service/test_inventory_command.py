@@ -33,10 +33,10 @@ Command = Callable[..., Result]
 
 @pytest.fixture
 def command(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    empty_database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> Command:
     """Gives commands on a database of its own, from a folder of its own."""
-    monkeypatch.setenv("MWEEK_INVENTORY_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("MWEEK_INVENTORY_DATABASE_URL", empty_database)
     monkeypatch.chdir(tmp_path)
 
     def give(*arguments: str) -> Result:
@@ -82,7 +82,7 @@ def test_file_is_imported_and_again_changes_nothing(migrated: Command) -> None:
 
 
 def test_machines_that_the_file_does_not_name_are_removed_unless_they_are_kept(
-    migrated: Command, sqlite_url: str
+    migrated: Command, empty_database: str
 ) -> None:
     """A fleet file is the whole location, unless it is said to be a part of it."""
     migrated("import", write("hosts.csv", HOSTS), "--location", "rzob")
@@ -92,7 +92,7 @@ def test_machines_that_the_file_does_not_name_are_removed_unless_they_are_kept(
     alone = write("alone.csv", "name,kind,role,environment\nkyle01,physical,kvm-host,internal\n")
     replaced = migrated("import", alone, "--location", "rzob")
     assert replaced.talk == "rzob: machines 0 put, 2 removed, 1 unchanged; customers 0 put, 0 removed, 0 unchanged"
-    database = open_database(sqlite_url)
+    database = open_database(empty_database)
     removed = [message.name for message in said(database) if isinstance(message, MachineRemovedV1)]
     database.close()
     assert removed == ["kyle00", "vm00"]
@@ -153,12 +153,12 @@ def test_unknown_location_cannot_be_exported_or_rebuilt(migrated: Command) -> No
     assert migrated("rebuild", "--location", "whq") == Result(1, "", sentence)
 
 
-def test_rebuild_says_the_records_of_all_locations_and_customers_once(migrated: Command, sqlite_url: str) -> None:
+def test_rebuild_says_the_records_of_all_locations_and_customers_once(migrated: Command, empty_database: str) -> None:
     """Customers belong to no location."""
     migrated("import", str(REFERENCE / "whq.yaml"))
     migrated("import", write("hosts.csv", HOSTS), "--location", "rzob")
     assert migrated("rebuild").talk == "45 records will be published again"
-    database = open_database(sqlite_url)
+    database = open_database(empty_database)
     everything = said(database)
     database.close()
     assert sum(isinstance(message, MachineV1) for message in everything) == 2 * 42

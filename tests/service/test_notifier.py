@@ -17,6 +17,7 @@ from mweek_contracts.streams import EVENTS
 from mweek_messaging import apply_streams
 from nats.aio.client import Client
 
+from tests.support.databases import Databases
 from tests.support.eventually import eventually
 from tests.support.mailbox import ReadMail
 from tests.support.nats_server import NatsServer
@@ -39,9 +40,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
 
 
 @pytest.fixture(scope="module")
-def shared(server: NatsServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NotifierProcess]:
+def shared(
+    server: NatsServer, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[NotifierProcess]:
     """The notifier of most tests in this file, not started yet."""
-    process = NotifierProcess(tmp_path_factory.mktemp("notifier"), nats_url=server.url, clock=CLOCK)
+    folder = tmp_path_factory.mktemp("notifier")
+    database_url = databases.new(folder, "notifier")
+    process = NotifierProcess(folder, nats_url=server.url, clock=CLOCK, database_url=database_url)
     yield process
     process.stop()
 
@@ -176,6 +181,6 @@ async def test_findings_are_mailed_to_the_operator(bus: NotifierBus, shared: Not
     assert "db01: db01 has a quota finding" in mail.text
 
 
-async def test_it_stops_in_order(connection: Client, server: NatsServer, tmp_path: Path) -> None:
-    process = NotifierProcess(tmp_path, nats_url=server.url, clock=CLOCK).start()
+async def test_it_stops_in_order(connection: Client, server: NatsServer, empty_database: str, tmp_path: Path) -> None:
+    process = NotifierProcess(tmp_path, nats_url=server.url, clock=CLOCK, database_url=empty_database).start()
     assert process.stop() == 0

@@ -36,7 +36,7 @@ class Isolated:
 
 
 @pytest.fixture
-async def isolated(applied_streams: NatsServer, tmp_path: Path) -> AsyncIterator[Isolated]:
+async def isolated(applied_streams: NatsServer, empty_database: str, tmp_path: Path) -> AsyncIterator[Isolated]:
     """Not started yet; it repeats and takes over within seconds."""
     client = await nats.connect(applied_streams.url)
     async with running_mail_server() as mail_server:
@@ -44,6 +44,7 @@ async def isolated(applied_streams: NatsServer, tmp_path: Path) -> AsyncIterator
             tmp_path / "notifier",
             nats_url=applied_streams.url,
             clock=CLOCK,
+            database_url=empty_database,
             MWEEK_NOTIFIER_MAIL_URL=mail_server.url,
             MWEEK_NOTIFIER_SEND_SECONDS="1",
             MWEEK_NOTIFIER_RETRY_SECONDS="0.2",

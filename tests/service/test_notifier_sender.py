@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from mweek_notifier.delivery.mail_url import SmtpTarget, parse_mail_url
 from mweek_notifier.delivery.smtp import Smtp
 from mweek_notifier.domain.attempt import SUPERSEDED, TOO_LATE, Answer, Outcome
@@ -24,19 +25,11 @@ from tests.support.notifier_values import NOW, THURSDAY, TUESDAY, notice, slot_o
 SOON = timedelta(milliseconds=100)
 
 
-on_each_database = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-"""For what depends on how rows are locked; all else is tested on SQLite alone, and its queries in `conformance`."""
-
-
 @pytest.fixture
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    """A migrated database: SQLite, or what the test asks for."""
-    if getattr(request, "param", "sqlite") == "sqlite":
-        url: str = request.getfixturevalue("sqlite_url")
-    else:
-        url = request.getfixturevalue("postgres_cluster").new_database()
-    migrate(url, "mweek_notifier")
-    opened = open_database(url)
+def database(empty_database: str) -> Iterator[Database]:
+    """A migrated database."""
+    migrate(empty_database, "mweek_notifier")
+    opened = open_database(empty_database)
     yield opened
     opened.close()
 
@@ -65,6 +58,27 @@ def smtp_to(server: MailServer, *, timeout_seconds: float = 5) -> Smtp:
 
 def to(name: str, **fields: object) -> WeekNotice:
     return notice(slot_of(TUESDAY, "acme01"), contact=Contact(name, f"{name}@acme.example"), **fields)
+
+
+class ThenTheTableIsAway:
+    """A delivery after which the ledger cannot be written for a while."""
+
+    def __init__(self, delivery: Smtp, database: Database) -> None:
+        self._delivery = delivery
+        self._database = database
+
+    async def deliver(self, mail: Mail) -> Outcome:
+        outcome = await self._delivery.deliver(mail)
+        self._rename("notice", "elsewhere")
+        asyncio.get_running_loop().call_later(0.3, self._rename, "elsewhere", "notice")
+        return outcome
+
+    async def close(self) -> None:
+        await self._delivery.close()
+
+    def _rename(self, old: str, new: str) -> None:
+        with self._database.transaction() as session:
+            session.connection().execute(sa.text(f"ALTER TABLE {old} RENAME TO {new}"))
 
 
 async def test_each_notice_is_sent_once_and_told(ledger: NoticeLedger, server: MailServer, smtp: Smtp) -> None:
@@ -192,7 +206,6 @@ async def test_slots_that_are_over_are_not_mailed(ledger: NoticeLedger, server: 
     assert [event["reason"] for event in ledger.said()] == [TOO_LATE]
 
 
-@on_each_database
 async def test_two_senders_send_each_notice_once(ledger: NoticeLedger, server: MailServer) -> None:
     ledger.plan(*(to(f"ops{number}") for number in range(30)))
     one, two = (ledger.books(token=token) for token in ("one", "two"))
@@ -201,7 +214,6 @@ async def test_two_senders_send_each_notice_once(ledger: NoticeLedger, server: M
     assert len({mail.recipient for mail in server.mails}) == len(server.mails) == 30
 
 
-@on_each_database
 async def test_what_a_dead_sender_had_claimed_is_sent_by_another(
     ledger: NoticeLedger, server: MailServer, smtp: Smtp
 ) -> None:
@@ -218,7 +230,6 @@ async def test_what_a_dead_sender_had_claimed_is_sent_by_another(
     assert (ledger.states(), ledger.rows()[0]["attempts"]) == (["sent"], 2)
 
 
-@on_each_database
 async def test_a_sender_that_comes_back_late_changes_nothing(
     ledger: NoticeLedger, server: MailServer, smtp: Smtp
 ) -> None:
@@ -235,6 +246,31 @@ async def test_a_sender_that_comes_back_late_changes_nothing(
     assert (ledger.states(), ledger.said()) == (["sent"], before)
 
 
+async def test_what_another_sender_has_tried_meanwhile_is_not_sent_as_it_was_read_before(ledger: NoticeLedger) -> None:
+    """It waits to be repeated; who read it before the first attempt would send other bytes, and too soon."""
+    ledger.plan(to("ops"))
+    one, two = (ledger.books(token=token) for token in ("one", "two"))
+    (queued,) = one.due(1, ())
+    (read_before,) = two.due(1, ())
+    held = one.claim(queued, Mail(queued.key.notice_id, "x@mweek.example", "ops@acme.example", NOW, b"first"))
+    assert held is not None
+    one.settle(held, queued, Outcome(Answer.LOST, "no answer"))
+    late = Mail(queued.key.notice_id, "x@mweek.example", "ops@acme.example", NOW, b"other")
+    assert two.claim(read_before, late) is None
+    (again,) = await eventually(lambda: two.due(1, ()))
+    assert again.mail == b"first"
+
+
+async def test_an_outcome_that_the_database_does_not_take_now_is_recorded_later_and_no_mail_repeated(
+    ledger: NoticeLedger, server: MailServer, smtp: Smtp
+) -> None:
+    ledger.plan(to("ops"))
+    async with ledger.sending(ThenTheTableIsAway(smtp, ledger.database)):
+        await eventually(ledger.said)
+    assert (len(server.mails), ledger.states()) == (1, ["sent"])
+    assert [event["attempt"] for event in ledger.said()] == [1]
+
+
 async def test_a_later_notice_waits_for_the_earlier_one_in_hand(ledger: NoticeLedger) -> None:
     ledger.plan(to("ops"), to("ops", plan_id="rzob/2026-W49/r2", revision=2), to("boss"))
     books = ledger.books()
@@ -243,7 +279,6 @@ async def test_a_later_notice_waits_for_the_earlier_one_in_hand(ledger: NoticeLe
     assert [queued.key.email for queued in books.due(9, ())] == ["boss@acme.example"]
 
 
-@on_each_database
 async def test_a_superseded_notice_is_not_tried_again(ledger: NoticeLedger, server: MailServer) -> None:
     """A newer revision comes while the mail is being handed over, and the server says: later."""
     ledger.plan(to("ops"))

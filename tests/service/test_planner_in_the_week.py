@@ -21,10 +21,10 @@ AFTER = "2026-12-06T23:00Z"
 
 
 @pytest.fixture
-def planner(applied_streams: NatsServer, sqlite_url: str, tmp_path: Path) -> Iterator[PlannerProcess]:
+def planner(applied_streams: NatsServer, empty_database: str, tmp_path: Path) -> Iterator[PlannerProcess]:
     folder = tmp_path / "planner"
     environment = {"MWEEK_PLANNER_PATTERNS": str(write_patterns(tmp_path / "patterns"))}
-    process = PlannerProcess(folder, nats_url=applied_streams.url, database_url=sqlite_url, environment=environment)
+    process = PlannerProcess(folder, nats_url=applied_streams.url, database_url=empty_database, environment=environment)
     yield process
     process.stop()
 

@@ -20,11 +20,11 @@ COMMANDS_EACH = 8
 
 
 @pytest.fixture
-def planners(applied_streams: NatsServer, database_url: str, tmp_path: Path) -> Iterator[list[PlannerProcess]]:
+def planners(applied_streams: NatsServer, empty_database: str, tmp_path: Path) -> Iterator[list[PlannerProcess]]:
     """Two planners that run, on a database that was migrated once."""
     both = [
         PlannerProcess(
-            tmp_path / f"planner{number}", nats_url=applied_streams.url, database_url=database_url, environment=BEFORE
+            tmp_path / f"planner{number}", nats_url=applied_streams.url, database_url=empty_database, environment=BEFORE
         )
         for number in range(2)
     ]

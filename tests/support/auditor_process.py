@@ -8,7 +8,10 @@ from tests.support.service_process import ServiceProcess
 
 
 class AuditorProcess(ServiceProcess):
-    """One auditor on a SQLite file."""
+    """One auditor, on a SQLite file unless told otherwise."""
 
-    def __init__(self, folder: Path, *, nats_url: str, clock: str, **environment: str) -> None:
-        super().__init__("auditor", folder, nats_url=nats_url, environment={"MWEEK_CLOCK": clock, **environment})
+    def __init__(
+        self, folder: Path, *, nats_url: str, clock: str, database_url: str | None = None, **environment: str
+    ) -> None:
+        ours = {"MWEEK_CLOCK": clock, **environment}
+        super().__init__("auditor", folder, nats_url=nats_url, environment=ours, database_url=database_url)

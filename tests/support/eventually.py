@@ -62,3 +62,8 @@ def wait_for(look: Callable[[], Seen], *, within: float, every: float = 0.01) ->
             raise AssertionError(f"not within {within} s; last seen: {seen!r}")
         time.sleep(every)
     return seen
+
+
+async def pause(seconds: float) -> None:
+    """Let time go by, for a test that breaks things at random moments; never to wait for something."""
+    await asyncio.sleep(seconds)

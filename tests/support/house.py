@@ -14,6 +14,7 @@ from typing import Any
 
 from mweek_local.mailbox import read_mails
 
+from tests.support.databases import Databases
 from tests.support.eventually import wait_for
 
 MONDAY_BEFORE = "2026-11-23T08:00Z"
@@ -26,12 +27,16 @@ REPOSITORY = Path(__file__).parents[2]
 class RunningHouse:
     """One `mweek-local up` with its own folder, and an administrator's terminal beside it."""
 
-    def __init__(self, var: Path, *, clock: str = MONDAY_BEFORE, **settings: str) -> None:
+    def __init__(
+        self, var: Path, *, clock: str = MONDAY_BEFORE, databases: Databases | None = None, **settings: str
+    ) -> None:
+        """Start nothing yet; without `databases` the house chooses SQLite files in `var`, as it does by itself."""
         self.var = var
         outer = {
             name: value for name, value in os.environ.items() if not name.startswith("MWEEK_") and name != "COLUMNS"
         }
-        self._environment = {**outer, "MWEEK_CLOCK": clock, **settings}
+        chosen = databases.environment(var) if databases else {}
+        self._environment = {**outer, "MWEEK_CLOCK": clock, **chosen, **settings}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> RunningHouse:
@@ -78,6 +83,10 @@ class RunningHouse:
     def mails(self) -> tuple[EmailMessage, ...]:
         """All mails that were delivered so far, by receiver."""
         return read_mails(self.var / "mail")
+
+    def mails_delivered(self) -> tuple[EmailMessage, ...]:
+        """All mails, wherever the house was told to deliver them to."""
+        return read_mails(Path(str(self.run["mail"]).removeprefix("maildir:")))
 
     def mails_to(self, *domains: str) -> tuple[EmailMessage, ...]:
         """The mails to customers whose addresses lie in these domains."""

@@ -7,7 +7,9 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
 from tests.support.eventually import wait_for
 
@@ -33,6 +35,7 @@ class NatsServer:
     def __init__(self, folder: Path, *, more_config: str = "") -> None:
         """Keep everything in `folder`; `more_config` is added to the configuration file as it is."""
         self._folder = folder
+        self._log = folder / "nats.log"
         self._more_config = more_config
         self._process: subprocess.Popen[bytes] | None = None
         self._port = -1  # the server chooses a free one at the first start and keeps it
@@ -43,6 +46,12 @@ class NatsServer:
         return f"nats://127.0.0.1:{self._port}"
 
     @property
+    def pid(self) -> int:
+        """The process of the server, while it runs."""
+        assert self._process
+        return self._process.pid
+
+    @property
     def store(self) -> Path:
         """The folder of the streams."""
         return self._folder / "store"
@@ -50,20 +59,13 @@ class NatsServer:
     @property
     def log(self) -> str:
         """What the server has logged so far."""
-        return (self._folder / "nats.log").read_text()
+        return self._log.read_text()
 
-    def start(self) -> NatsServer:
+    def start(self) -> Self:
         """Start and wait until clients can connect."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        config = self._folder / "nats.conf"
-        config.write_text(
-            f'listen: "127.0.0.1:{self._port}"\n'
-            f'ports_file_dir: "{self._folder}"\n'
-            f'jetstream {{ store_dir: "{self.store}", sync_interval: always }}\n{self._more_config}\n'
-        )
-        log = (self._folder / "nats.log").open("ab")
-        self._process = subprocess.Popen([nats_server_binary(), "-c", config], stdout=log, stderr=log)
-        log.close()
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen([nats_server_binary(), *self._arguments()], stdout=log, stderr=log)
         self._port = self._wait_for_port()
         return self
 
@@ -89,6 +91,15 @@ class NatsServer:
         """Remove all streams and consumers of a server that does not run, as a lost disk would."""
         assert self._process is None, "the server still runs"
         shutil.rmtree(self.store, ignore_errors=True)
+
+    def _arguments(self) -> Sequence[str | Path]:
+        config = self._folder / "nats.conf"
+        config.write_text(
+            f'listen: "127.0.0.1:{self._port}"\n'
+            f'ports_file_dir: "{self._folder}"\n'
+            f'jetstream {{ store_dir: "{self.store}", sync_interval: always }}\n{self._more_config}\n'
+        )
+        return ("-c", config)
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is None:

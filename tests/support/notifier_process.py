@@ -9,9 +9,11 @@ from tests.support.service_process import ServiceProcess
 
 
 class NotifierProcess(ServiceProcess):
-    """One notifier on a SQLite file."""
+    """One notifier, on a SQLite file unless told otherwise."""
 
-    def __init__(self, folder: Path, *, nats_url: str, clock: str, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, *, nats_url: str, clock: str, database_url: str | None = None, **environment: str
+    ) -> None:
         self._maildir = folder / "mail"
         ours = {
             "MWEEK_CLOCK": clock,
@@ -19,7 +21,8 @@ class NotifierProcess(ServiceProcess):
             "MWEEK_NOTIFIER_SENDER": "maintenance@hoster.example",
             "MWEEK_OPERATOR_EMAIL": "noc@hoster.example",
         }
-        super().__init__("notifier", folder, nats_url=nats_url, environment=ours | environment)
+        ours |= environment
+        super().__init__("notifier", folder, nats_url=nats_url, environment=ours, database_url=database_url)
 
     def mails(self) -> list[ReadMail]:
         """Return what lies in the maildir."""

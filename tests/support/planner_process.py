@@ -9,8 +9,7 @@ from tests.support.service_process import ServiceProcess
 
 
 class PlannerProcess(ServiceProcess):
-    """One planner on a database of any kind."""
+    """One planner, on a database that others may share."""
 
     def __init__(self, folder: Path, *, nats_url: str, database_url: str, environment: Mapping[str, str]) -> None:
-        ours = {"MWEEK_PLANNER_DATABASE_URL": database_url}
-        super().__init__("planner", folder, nats_url=nats_url, environment={**ours, **environment})
+        super().__init__("planner", folder, nats_url=nats_url, environment=environment, database_url=database_url)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -11,7 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from tests.support.eventually import wait_for
 
@@ -23,7 +25,16 @@ SLOWEST_STOP_SECONDS = 30.0
 class ServiceProcess:
     """One `mweek-<service> run`. `kill` is a crash; `start` after it comes back on the same database."""
 
-    def __init__(self, service: str, folder: Path, *, nats_url: str, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        service: str,
+        folder: Path,
+        *,
+        nats_url: str,
+        environment: Mapping[str, str],
+        database_url: str | None = None,
+    ) -> None:
+        """Start nothing yet; without `database_url` the database is a SQLite file in `folder`."""
         folder.mkdir(parents=True, exist_ok=True)
         self._module = f"mweek_{service}"
         self._log = folder / f"{service}.log"
@@ -34,7 +45,7 @@ class ServiceProcess:
         self.environment = {
             **os.environ,
             "MWEEK_NATS_URL": nats_url,
-            f"{prefix}_DATABASE_URL": f"sqlite:///{folder / service}.sqlite3",
+            f"{prefix}_DATABASE_URL": database_url or f"sqlite:///{folder / service}.sqlite3",
             f"{prefix}_HTTP_PORT": str(self._port),
             **environment,
         }
@@ -43,6 +54,12 @@ class ServiceProcess:
     def log(self) -> str:
         """What it has logged so far."""
         return self._log.read_text()
+
+    @property
+    def pid(self) -> int:
+        """Its process, while it runs."""
+        assert self._process
+        return self._process.pid
 
     def at(self, clock: str) -> Self:
         """Let the clock of the next start begin at this instant."""
@@ -71,7 +88,28 @@ class ServiceProcess:
 
     def wait_until_ready(self) -> None:
         """Wait until it takes messages."""
-        wait_for(self._is_ready, within=SLOWEST_START_SECONDS)
+        wait_for(self.is_ready, within=SLOWEST_START_SECONDS)
+
+    def health(self) -> dict[str, Any]:
+        """Return what /healthz says; where nothing answers, that it is not ok and has no parts."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/healthz", timeout=2) as answer:
+                return dict(json.load(answer))
+        except urllib.error.HTTPError as error:
+            return dict(json.load(error))
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return {"ok": False, "parts": {}}
+
+    def red(self, part: str) -> str:
+        """Return what /healthz says of a red part; nothing while it is green, or the page does not answer."""
+        state = self.health()["parts"].get(part, {"ok": True})
+        return "" if state["ok"] else str(state["detail"])
+
+    @property
+    def resident_megabytes(self) -> float:
+        """How much memory it uses now."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * resource.getpagesize() / 1e6
 
     def ensure_running(self) -> None:
         """Start unless it runs."""
@@ -90,8 +128,9 @@ class ServiceProcess:
         )
 
     def kill(self) -> None:
-        """End the process without warning."""
+        """End the process without warning; it must still run."""
         assert self._process
+        assert self._process.poll() is None, f"it ended by itself with {self._process.returncode}:\n{self.log}"
         self._process.kill()
         self._process.wait(timeout=SLOWEST_STOP_SECONDS)
         self._process = None
@@ -101,11 +140,25 @@ class ServiceProcess:
         if self._process is None:
             return None
         self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(signal.SIGCONT)  # a test may have frozen it
         code = self._process.wait(timeout=SLOWEST_STOP_SECONDS)
         self._process = None
         return code
 
-    def _is_ready(self) -> bool:
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal and do not wait; SIGSTOP freezes the process, SIGCONT lets it go on."""
+        assert self._process
+        self._process.send_signal(number)
+
+    def ended(self, *, within: float = SLOWEST_STOP_SECONDS) -> int:
+        """Wait until a process that was told to has ended, and return its exit code."""
+        assert self._process
+        code = self._process.wait(timeout=within)
+        self._process = None
+        return code
+
+    def is_ready(self) -> bool:
+        """Tell whether it takes messages; it must run."""
         assert self._process
         assert self._process.poll() is None, f"it ended with {self._process.returncode}:\n{self.log}"
         try:

@@ -12,6 +12,9 @@ from mweek_contracts import commands, events, records
 from mweek_contracts.message import Message
 from mweek_contracts.streams import COMMANDS, DEAD, EVENTS, RECORDS, StreamSpec
 
+EVERY_SERVICE: Final = "every service"
+"""The owner of messages that any of them may say."""
+
 
 class MessageKind(StrEnum):
     """What kind of thing a message is."""
@@ -102,13 +105,13 @@ CATALOGUE: Final = (
     _event(events.NoticeFailedV1, "notifier", "auditor", "administrator", "dashboard"),
     _event(events.FleetImportedV1, "inventory", "administrator", where="fleet"),
     _event(events.FleetRefusedV1, "inventory", "administrator", where="fleet"),
-    _event(events.CommandRefusedV1, "every service", "administrator", where="commands"),
+    _event(events.CommandRefusedV1, EVERY_SERVICE, "administrator", where="commands"),
     CatalogueEntry(
         message=events.DeadLetterV1,
         kind=MessageKind.DEAD_LETTER,
         subject="dead.*.*",
         stream=DEAD,
-        owner="every service",
+        owner=EVERY_SERVICE,
         consumers=("administrator",),
         since="0.1.0",
     ),
@@ -130,8 +133,13 @@ def candidates(subject: str) -> tuple[CatalogueEntry, ...]:
     tokens = subject.split(".")
     if not all(tokens):
         return ()
-    found = (*_BY_SHAPE.get(_shape(tokens), ()), *_BY_SHAPE.get(_shape([*tokens[:-2], "*", tokens[-1]]), ()))
-    return tuple(entry for entry in found if _matches(entry.subject.split("."), tokens))
+    return tuple(
+        entry
+        for shape in (_shape(tokens), _shape([*tokens[:-2], "*", tokens[-1]]))
+        for words, entries in _BY_SHAPE.get(shape, ())
+        if all(tokens[place] == word for place, word in words)
+        for entry in entries
+    )
 
 
 def _shape(tokens: Sequence[str]) -> tuple[int, str, str]:
@@ -139,15 +147,19 @@ def _shape(tokens: Sequence[str]) -> tuple[int, str, str]:
     return len(tokens), tokens[0], tokens[-2] if len(tokens) > 1 else ""
 
 
-def _matches(pattern: Sequence[str], tokens: Sequence[str]) -> bool:
-    return all(want in ("*", have) for want, have in zip(pattern, tokens, strict=True))
+_Words = tuple[tuple[int, str], ...]
+"""The words of a subject that are no wildcards, each with its place."""
 
 
-def _by_shape() -> dict[tuple[int, str, str], tuple[CatalogueEntry, ...]]:
-    grouped: dict[tuple[int, str, str], tuple[CatalogueEntry, ...]] = {}
+def _by_shape() -> dict[tuple[int, str, str], list[tuple[_Words, list[CatalogueEntry]]]]:
+    by_subject: dict[str, list[CatalogueEntry]] = {}
     for entry in CATALOGUE:
-        shape = _shape(entry.subject.split("."))
-        grouped[shape] = (*grouped.get(shape, ()), entry)
+        by_subject.setdefault(entry.subject, []).append(entry)
+    grouped: dict[tuple[int, str, str], list[tuple[_Words, list[CatalogueEntry]]]] = {}
+    for subject, entries in by_subject.items():
+        tokens = subject.split(".")
+        words = tuple((place, word) for place, word in enumerate(tokens) if word != "*")
+        grouped.setdefault(_shape(tokens), []).append((words, entries))
     return grouped
 
 

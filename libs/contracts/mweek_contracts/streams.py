@@ -43,8 +43,11 @@ class ConsumerSpec:
     service: str
     filter_subjects: tuple[str, ...]
     max_ack_pending: int
-    ack_wait: timedelta = timedelta(seconds=60)
-    """Longer than the longest handler (planning 100,000 machines), or the message comes twice."""
+    ack_wait: timedelta = timedelta(seconds=10)
+    """How long a message stays with a process that gives no sign of life: the time that its death costs.
+
+    A living one gives a sign three times in it, however long its handler takes. One that is only held up longer than
+    this is taken for dead; its message then comes twice, which the inbox bears."""
 
 
 IN_ORDER: Final = 1

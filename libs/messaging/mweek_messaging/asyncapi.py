@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from mweek_contracts.catalogue import CATALOGUE, CatalogueEntry, MessageKind, entry_of
+from mweek_contracts.catalogue import CATALOGUE, EVERY_SERVICE, CatalogueEntry, MessageKind, entry_of
 from mweek_contracts.message import Message
 from mweek_contracts.streams import consumers_of
 from pydantic.json_schema import models_json_schema
@@ -42,7 +42,7 @@ def asyncapi_document(service: str, routes: Sequence[Route], *, version: str) ->
         version: of the service.
     """
     received = _received(service, routes)
-    sent = [entry for entry in CATALOGUE if entry.owner in (service, "every service")]
+    sent = [entry for entry in CATALOGUE if entry.owner in (service, EVERY_SERVICE)]
     entries = sorted({entry.name: entry for entry in (*received, *sent)}.values(), key=lambda entry: entry.name)
     return {
         "asyncapi": "3.0.0",

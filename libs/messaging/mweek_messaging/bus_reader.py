@@ -107,7 +107,8 @@ class _Cursor:
                 self._subscription = await self._open()
             batch = await self._subscription.fetch(_BATCH, timeout=_POLL_SECONDS)
         except TimeoutError:
-            await self._check()
+            if self._subscription is not None:  # else the server did not even answer to the wish for a consumer
+                await self._check()
             return []
         except NotFoundError:
             raise LookupError(_no_stream(self._stream)) from None

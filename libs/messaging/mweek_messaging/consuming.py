@@ -1,23 +1,19 @@
 """Binds a service's routes to its durable consumers: one FastStream subscriber per stream, as a table.
 
-The subscribers bind to consumers that exist (`StreamGuard` has seen them); nothing here creates or changes any.
+The subscribers get their messages from `Pulling`; nothing here creates or changes a consumer.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from faststream.nats import JStream, NatsRoute, NatsRouter, PullSub
 from mweek_contracts.streams import RECORDS, ConsumerSpec, consumers_of
 from nats.js.api import ConsumerConfig
 
-from mweek_messaging.broker import inbox_prefix
 from mweek_messaging.delivery import Delivering, DeliveryMiddleware, decode
 from mweek_messaging.processing import Outcome
-
-_FETCH_SECONDS: Final = 2.0
-"""After an outage of the server a subscriber asks again within this time."""
 
 
 def build_router(service: str, delivering: Delivering) -> NatsRouter:
@@ -55,8 +51,7 @@ def _route(spec: ConsumerSpec, handler: StreamHandler) -> NatsRoute:
         durable=spec.durable,
         config=ConsumerConfig(filter_subjects=list(spec.filter_subjects)),
         stream=JStream(spec.stream, declare=False),
-        pull_sub=PullSub(batch_size=1, timeout=_FETCH_SECONDS),
-        inbox_prefix=f"{inbox_prefix(spec.service)}.".encode(),
+        pull_sub=PullSub(batch_size=1),
         decoder=decode,
         no_reply=True,
     )

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -14,12 +15,14 @@ import structlog
 from mweek_contracts.catalogue import candidates
 from mweek_contracts.events import CommandRefusedV1, DeadLetterV1, Problem
 from mweek_contracts.fields import TOKEN_PATTERN, Identifier
-from nats.aio.client import Client
+from mweek_outbox import Database, record_many
+from mweek_outbox.sent import is_recorded
 from nats.aio.msg import Msg
 from pydantic import TypeAdapter, ValidationError
 
 from mweek_messaging.observation import MessagingMetrics
-from mweek_messaging.publishing import publish
+from mweek_messaging.voice import outgoing
+from mweek_messaging.workers import Workers
 
 _LONGEST_REASON: Final = 4000
 _IDENTIFIER: Final = TypeAdapter(Identifier)
@@ -29,20 +32,40 @@ _ENVELOPE_BYTES: Final = 64 * 1024
 _log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """Where dead letters are recorded: a service's database, and the threads that work on it."""
+
+    database: Database
+    workers: Workers
+
+
 class DeadLetters:
-    """Puts messages aside for one service."""
+    """Puts messages aside for one service, through its outbox: a stream DEAD that is lost can be brought back."""
 
     def __init__(
-        self, connection: Client, *, service: str, now: Callable[[], datetime], metrics: MessagingMetrics
+        self,
+        *,
+        outbox: Outbox,
+        service: str,
+        largest: Callable[[], int],
+        now: Callable[[], datetime],
+        metrics: MessagingMetrics,
     ) -> None:
-        """Speak as `service`; `now` is its clock."""
-        self._connection = connection
+        """Speak as `service`.
+
+        Args:
+            largest: returns the largest message that the server takes now.
+            now: the service's clock.
+        """
+        self._outbox = outbox
         self._service = service
+        self._largest = largest
         self._now = now
         self._metrics = metrics
 
     async def put(self, raw: Msg, *, reason: str, attempts: int, problems: tuple[Problem, ...] = ()) -> None:
-        """Publish the dead letter and wait until its stream has it; a command's sender is told, too.
+        """Record the dead letter, to be published; a command's sender is told, too. Only then end the message.
 
         The same message put twice, after a crash, is one dead letter.
 
@@ -51,20 +74,34 @@ class DeadLetters:
             problems: what is wrong with the body, by field.
 
         Raises:
-            NotAcknowledgedError: not stored; the message must stay in its stream.
+            sqlalchemy.exc.DBAPIError: not recorded; the message must stay in its stream.
         """
         kind = kind_of(raw.subject)
         letter = self._letter(raw, kind, reason=_clean(reason), attempts=attempts)
-        await publish(self._connection, letter, source=self._service)
         refusal = self._refusal(raw, letter, problems)
-        if refusal is not None:
-            await publish(self._connection, refusal, source=self._service)
+        await self._outbox.workers.run(self._record, letter, refusal)
         self._metrics.dead_letter(kind)
         _log.error("message put aside", subject=raw.subject, reason=letter.reason, attempts=attempts)
 
+    async def has(self, raw: Msg) -> bool:
+        """Return whether this very message was put aside before: it came again, since its end was not recorded."""
+        return await self._outbox.workers.run(self._is_recorded, self._message_id(raw))
+
+    def _record(self, letter: DeadLetterV1, refusal: CommandRefusedV1 | None) -> None:
+        with self._outbox.database.transaction() as session:
+            if not is_recorded(session, letter.message_id):
+                said = [letter] if refusal is None else [letter, refusal]
+                record_many(session, [outgoing(message, source=self._service) for message in said])
+
+    def _is_recorded(self, message_id: str) -> bool:
+        with self._outbox.database.read() as session:
+            return is_recorded(session, message_id)
+
+    def _message_id(self, raw: Msg) -> str:
+        return f"dead/{self._service}/{hashlib.sha256(place_in_stream(raw).encode()).hexdigest()}"
+
     def _letter(self, raw: Msg, kind: str, *, reason: str, attempts: int) -> DeadLetterV1:
-        place = place_in_stream(raw)
-        message_id = f"dead/{self._service}/{hashlib.sha256(place.encode()).hexdigest()}"
+        message_id = self._message_id(raw)
         body, reason = self._fitting(raw.data, reason)
         return DeadLetterV1(
             message_id=message_id,
@@ -82,7 +119,7 @@ class DeadLetters:
 
     def _fitting(self, body: bytes, reason: str) -> tuple[bytes, str]:
         """Return as much of the body as a dead letter can hold; base64 makes four bytes of three."""
-        room = (self._connection.max_payload - _ENVELOPE_BYTES) * 3 // 4
+        room = (self._largest() - _ENVELOPE_BYTES) * 3 // 4
         if len(body) <= room:
             return body, reason
         return body[:room], f"[only the first {room} of {len(body)} bytes are kept] {reason}"

@@ -6,13 +6,12 @@ own answer to any other exception is a redelivery without delay, as fast as the 
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import structlog
 from faststream import BaseMiddleware
@@ -20,23 +19,18 @@ from faststream.exceptions import NackMessage, RejectMessage
 from faststream.message import StreamMessage
 from mweek_contracts.message import Message
 from mweek_contracts.reading import UnreadableMessageError, read_message
+from mweek_contracts.streams import COMMANDS
 from mweek_outbox import ConflictingMessageError
+from mweek_outbox.trouble import DATABASE_TROUBLE
 from nats.aio.msg import Msg
-from sqlalchemy.exc import InterfaceError, OperationalError
 
+from mweek_messaging.database_watch import DatabaseWatch
 from mweek_messaging.dead_letters import DeadLetters, kind_of
 from mweek_messaging.observation import HealthBoard, MessagingMetrics
 from mweek_messaging.parts import ServiceClock
 from mweek_messaging.policy import DeliveryPolicy, Postponed
 from mweek_messaging.processing import Outcome, Processor
-from mweek_messaging.publishing import NotAcknowledgedError
 from mweek_messaging.workers import Workers
-
-DATABASE_TROUBLE: Final = (OperationalError, InterfaceError)
-"""The database is away, locked or full. Not the message's fault: such an attempt does not count."""
-
-_PROGRESS_SECONDS: Final = 15.0
-"""A quarter of the consumers' ack_wait."""
 
 _log = structlog.get_logger()
 
@@ -52,6 +46,9 @@ class Delivering:
     workers: Workers
     health: HealthBoard
     metrics: MessagingMetrics
+    database_watch: DatabaseWatch
+    unrecorded: dict[str, int] = field(default_factory=dict)
+    """Attempts that a message had before one that the database's trouble ended, where that could not be recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +89,7 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
         except NackMessage:
             raise
         except DATABASE_TROUBLE as error:
-            raise self._wait_for_database(error) from error
+            raise self._wait_for_database(raw, error) from error
         except Exception as error:  # the policy itself failed: the message stays, and comes again
             _log.exception("delivery failed", subject=raw.subject)
             raise NackMessage(delay=self._to.policy.unavailable_delay.total_seconds()) from error
@@ -101,6 +98,10 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
         return outcome
 
     async def _deliver(self, raw: Msg, msg: StreamMessage[Msg], call_next: Callable[[Any], Any]) -> Outcome:
+        # A command comes as a new one when COMMANDS is restored from a copy; its sender was told that it is refused.
+        came_before = raw.metadata.num_delivered > 1 or raw.metadata.stream == COMMANDS.name
+        if came_before and await self._to.dead_letters.has(raw):
+            raise RejectMessage
         try:
             delivered: DeliveredMessage = await msg.decode()  # type: ignore[assignment]
         except UnreadableMessageError as error:
@@ -119,26 +120,35 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
             reason = f"given up after {attempt - 1} attempts: each ended with its process, or could not be recorded"
             raise await self._put_aside(raw, reason, attempt - 1, message=message)
         try:
-            async with _kept_in_progress(raw):
-                outcome: Outcome = await handle()
+            outcome: Outcome = await handle()
         except Postponed as postponed:
             raise await self._postpone(raw, message, postponed, attempt) from None
         except ConflictingMessageError as error:
             raise await self._put_aside(raw, str(error), attempt, message=message) from error
         except DATABASE_TROUBLE:
-            with suppress(*DATABASE_TROUBLE):  # an outage may so cost one attempt, never more
-                await self._to.workers.run(self._to.processor.note_failure, message.message_id, attempt - 1)
+            await self._take_back(message, attempt)
             raise
         except Exception as error:
             raise await self._after_failure(raw, message, error, attempt) from error
-        self._to.health.set("database", True, "works")
+        self._to.database_watch.works(_who(raw))
         return outcome
 
     async def _count(self, raw: Msg, message: Message) -> int:
         """Return which attempt this is. The first is counted when it fails, the others before they begin."""
         if raw.metadata.num_delivered == 1:
             return 1
+        if message.message_id in self._to.unrecorded:
+            before = self._to.unrecorded[message.message_id]
+            await self._to.workers.run(self._to.processor.note_failure, message.message_id, before)
+            del self._to.unrecorded[message.message_id]
         return await self._to.workers.run(self._to.processor.begin_again, message.message_id)
+
+    async def _take_back(self, message: Message, attempt: int) -> None:
+        """Uncount an attempt that an outage ended; where that cannot be recorded now, before the next one."""
+        self._to.unrecorded[message.message_id] = attempt - 1
+        with suppress(*DATABASE_TROUBLE):
+            await self._to.workers.run(self._to.processor.note_failure, message.message_id, attempt - 1)
+            del self._to.unrecorded[message.message_id]
 
     async def _postpone(self, raw: Msg, message: Message, postponed: Postponed, attempt: int) -> Exception:
         since = await self._to.workers.run(self._to.processor.note_postponed, message.message_id, attempt)
@@ -166,21 +176,15 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
         message: Message | None = None,
         unreadable: UnreadableMessageError | None = None,
     ) -> Exception:
-        """Return RejectMessage once the dead letter is stored; until then the message stays where it is."""
+        """Return RejectMessage once the dead letter is recorded; while the database is away the message stays."""
         problems = unreadable.problems if unreadable else ()
-        try:
-            await self._to.dead_letters.put(raw, reason=reason, attempts=attempts, problems=problems)
-        except NotAcknowledgedError as error:
-            _log.error("dead letter not stored", reason=reason, error=str(error))
-            return NackMessage(delay=self._to.policy.unavailable_delay.total_seconds())
+        await self._to.dead_letters.put(raw, reason=reason, attempts=attempts, problems=problems)
         if message is not None and raw.metadata.num_delivered > 1:
             await self._to.workers.run(self._to.processor.forget, message.message_id)
         return RejectMessage()
 
-    def _wait_for_database(self, error: Exception) -> Exception:
-        sentence = f"{_describe(error)}; messages wait until it works again"
-        self._to.health.set("database", False, sentence)
-        _log.error("database trouble", error=sentence)
+    def _wait_for_database(self, raw: Msg, error: Exception) -> Exception:
+        self._to.database_watch.trouble(_who(raw), error)
         return NackMessage(delay=self._to.policy.unavailable_delay.total_seconds())
 
 
@@ -188,20 +192,8 @@ class _PostponedDelivery(NackMessage):
     """A redelivery that is no failure."""
 
 
-@asynccontextmanager
-async def _kept_in_progress(raw: Msg) -> AsyncIterator[None]:
-    """Tell the server every few seconds that the message is being worked on, or it would deliver it again."""
-
-    async def tell() -> None:
-        while True:
-            await asyncio.sleep(_PROGRESS_SECONDS)
-            await raw.in_progress()
-
-    telling = asyncio.create_task(tell())
-    try:
-        yield
-    finally:
-        telling.cancel()
+def _who(raw: Msg) -> str:
+    return f"messages of {raw.metadata.stream}"
 
 
 def _describe(error: BaseException) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from mweek_contracts.streams import STREAMS
+from mweek_contracts.streams import DEAD, STREAMS, StreamSpec
 from mweek_outbox import Database, Inbox
 from mweek_outbox.waiting import forget_sent
 
@@ -16,6 +16,10 @@ from mweek_messaging.workers import Workers
 
 KEPT_WITHOUT_AGE: Final = timedelta(days=7)
 """How long sent messages stay for a stream that drops nothing by age: its state is rebuilt from its owner's tables."""
+
+DEAD_LETTERS_KEPT: Final = timedelta(days=180)
+"""How long dead letters stay, to be published again when DEAD is lost: as long as the inbox knows what was done, so
+that one which is brought back may be replayed without harm."""
 
 INBOX_KEPT: Final = timedelta(days=180)
 """Twice as long as the longest stream: no stream can deliver what is forgotten here."""
@@ -36,7 +40,12 @@ async def keep_house(parts: ServiceParts, workers: Workers) -> None:
 def forget_old(database: Database, inbox: Inbox, now: datetime) -> int:
     """Remove sent messages that their stream would have dropped by now, and old inbox rows; returns how many."""
     with database.transaction() as session:
-        sent = sum(
-            forget_sent(session, stream=spec.name, before=now - (spec.max_age or KEPT_WITHOUT_AGE)) for spec in STREAMS
-        )
+        sent = sum(forget_sent(session, stream=spec.name, before=now - kept_after_sending(spec)) for spec in STREAMS)
         return sent + inbox.forget_before(session, now - INBOX_KEPT)
+
+
+def kept_after_sending(spec: StreamSpec) -> timedelta:
+    """Return how long the outbox keeps what was published to a stream."""
+    if spec.name == DEAD.name:
+        return DEAD_LETTERS_KEPT
+    return spec.max_age or KEPT_WITHOUT_AGE

@@ -91,5 +91,6 @@ class ServiceParts:
     tickers: Sequence[Ticker] = ()
     loops: Sequence[Loop] = ()
     policy: DeliveryPolicy = field(default_factory=DeliveryPolicy)
-    guard_every: timedelta = timedelta(minutes=1)
-    """How often, in real time, to look whether a stream went back; a reconnection looks at once."""
+    guard_every: timedelta = timedelta(seconds=50)
+    """How often, in real time, to look whether a stream went back, so that it is said within a minute; a reconnection
+    looks at once."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from mweek_contracts.message import Message
 from mweek_outbox import Database, Inbox
-from mweek_outbox.attempts import begin_again, forget_attempts, note_failure, note_postponed
+from mweek_outbox.attempts import begin_again, count_failure, forget_attempts, note_failure, note_postponed
 
 from mweek_messaging.parts import Route, ServiceClock
+
+LONGEST_PAUSE: Final = timedelta(minutes=1)
+"""A message that waits is tried again every few seconds. After a longer pause something was away meanwhile."""
 
 
 class Outcome(StrEnum):
@@ -35,6 +39,7 @@ class Processor:
         self._database = database
         self._clock = clock
         self._inbox = Inbox(now=clock.real_now)
+        self._waiting: dict[str, tuple[datetime, datetime]] = {}
 
     def process(self, message: Message, body: bytes, *, again: bool) -> Outcome:
         """Handle a message once and for ever.
@@ -56,6 +61,7 @@ class Processor:
             if not self._inbox.first_time(session, message_id=message.message_id, body=body):
                 return Outcome.DUPLICATE
             handler(session, message)
+        self._waiting.pop(message.message_id, None)
         return Outcome.DONE
 
     def begin_again(self, message_id: str) -> int:
@@ -68,12 +74,28 @@ class Processor:
         with self._database.transaction() as session:
             note_failure(session, message_id, attempts)
 
-    def note_postponed(self, message_id: str, attempt: int) -> datetime:
-        """Take an attempt back that only waits; returns since when (in real time) the message has been waiting."""
+    def count_failure(self, message_id: str) -> int:
+        """Count one more attempt that has failed, and return how many there were."""
         with self._database.transaction() as session:
-            return note_postponed(session, message_id, attempt=attempt, now=self._clock.real_now())
+            return count_failure(session, message_id)
+
+    def note_postponed(self, message_id: str, attempt: int) -> datetime:
+        """Take an attempt back that only waits; returns since when (in real time) the message has been waiting.
+
+        Only time that this process has seen it waiting counts: while a service, the bus or the database was away, what
+        it waits for could not come either.
+        """
+        now = self._clock.real_now()
+        with self._database.transaction() as session:
+            note_postponed(session, message_id, attempt=attempt, now=now)
+        since, last = self._waiting.get(message_id, (now, now))
+        if now - last > LONGEST_PAUSE:
+            since = now
+        self._waiting[message_id] = (since, now)
+        return since
 
     def forget(self, message_id: str) -> None:
         """Forget the attempts at a message that was put aside: replayed, it has all of them again."""
+        self._waiting.pop(message_id, None)
         with self._database.transaction() as session:
             forget_attempts(session, message_id)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import nats.errors
 from mweek_contracts.streams import RECORDS
 from mweek_contracts.windows import RecordsPosition
 from mweek_outbox import read_position
 from sqlmodel import Session
+
+from mweek_messaging.policy import Postponed
 
 
 class RecordsLag:
@@ -27,11 +30,14 @@ class RecordsLag:
         Call it in a worker thread (a handler, a ticker): it asks the server and waits for the answer.
 
         Raises:
-            TimeoutError: the server did not answer within 5 seconds; let it fail the attempt.
+            Postponed: the server did not answer within 5 seconds, which is not the message's fault.
         """
         if self._measure is None:
             raise RuntimeError("the records lag is known only while run_service runs; hand the object to ServiceParts")
-        return self._measure()
+        try:
+            return self._measure()
+        except (TimeoutError, nats.errors.Error) as error:
+            raise Postponed("the server to say how many records are waiting") from error
 
 
 def records_position(session: Session) -> RecordsPosition | None:

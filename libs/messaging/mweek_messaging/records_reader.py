@@ -19,20 +19,23 @@ from mweek_contracts.records import Record
 from mweek_contracts.streams import RECORDS, ConsumerSpec
 from mweek_contracts.windows import RecordsPosition
 from mweek_outbox import Database, StreamPosition
+from mweek_outbox.attempts import forget_attempts
 from mweek_outbox.streams import advance_position
+from mweek_outbox.trouble import DATABASE_TROUBLE
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerInfo
 
-from mweek_messaging.broker import inbox_prefix
-from mweek_messaging.delivery import DATABASE_TROUBLE, Delivering
+from mweek_messaging.bulk_pull import BulkPull
+from mweek_messaging.delivery import Delivering
 from mweek_messaging.parts import RecordsApply
-from mweek_messaging.publishing import NotAcknowledgedError
+from mweek_messaging.progress import kept_in_progress, sign_interval
 
 BATCH: Final = 500
 _FETCH_SECONDS: Final = 0.5
 """Short, since an orderly stop waits for it; each idle read costs the server two small requests."""
+_WHO: Final = "records"
 _log = structlog.get_logger()
 
 
@@ -55,6 +58,7 @@ class RecordsReader:
         self._apply = apply
         self._database = database
         self._to = delivering
+        self._every = spec.ack_wait
         self._created_at: datetime | None = None
         self._sequence = 0
         self._stopping = False
@@ -62,7 +66,7 @@ class RecordsReader:
         self._idle.set()
 
     async def stop(self) -> None:
-        """Read no more, and wait for the read in progress: a record fetched for nothing would come again only later."""
+        """Read no more, wait for the read in progress, and give back what came too late for it."""
         self._stopping = True
         await self._idle.wait()
 
@@ -77,13 +81,14 @@ class RecordsReader:
 
     async def _read_until_stopped(self) -> None:
         self._created_at = (await self._jetstream.stream_info(RECORDS.name)).created
-        prefix = f"{inbox_prefix(self._spec.service)}.".encode()
-        subscription = await self._jetstream.pull_subscribe_bind(self._spec.durable, RECORDS.name, inbox_prefix=prefix)
+        self._every = sign_interval(self._spec, await self._info())
+        pull = BulkPull(self._connection, self._spec)
+        await pull.open()
         try:
             while not self._stopping:
-                await self._read_once(subscription)
+                await self._read_once(pull)
         finally:
-            await subscription.unsubscribe()
+            await pull.close()
 
     async def lag(self) -> int:
         """Return how many records are not applied and committed, or not yet counted as such in the position.
@@ -95,9 +100,9 @@ class RecordsReader:
         behind = (info.num_pending or 0) + (info.num_ack_pending or 0)
         return behind or int(_floor(info) > self._sequence)
 
-    async def _read_once(self, subscription: JetStreamContext.PullSubscription) -> None:
+    async def _read_once(self, pull: BulkPull) -> None:
         try:
-            batch = await subscription.fetch(BATCH, timeout=_FETCH_SECONDS)
+            batch = await pull.fetch(BATCH, timeout=_FETCH_SECONDS)
         except TimeoutError:
             await self._catch_up()
         except nats.errors.Error as error:
@@ -107,6 +112,10 @@ class RecordsReader:
             await _to_its_end(asyncio.ensure_future(self._take(batch)))
 
     async def _take(self, batch: Sequence[Msg]) -> None:
+        async with kept_in_progress(batch, every=self._every):
+            await self._deal_with(batch)
+
+    async def _deal_with(self, batch: Sequence[Msg]) -> None:
         readable, unreadable = await self._to.workers.run(_sort_out, batch)
         for raw, error in unreadable:
             await self._put_aside(raw, str(error), attempts=1)
@@ -119,37 +128,40 @@ class RecordsReader:
         try:
             await self._commit(readable, sequence)
         except DATABASE_TROUBLE as trouble:
-            await self._return_all(readable, trouble)
+            await self._return_all([one.raw for one in readable], trouble)
         except Exception as error:  # noqa: BLE001  tried again alone, then a dead letter
             if len(readable) == 1:
-                await self._after_failure(readable[0].raw, error)
+                await self._after_failure(readable[0], error)
                 return
             _log.warning("records failed together, trying each alone", count=len(readable), error=str(error))
             for one in readable:
                 await self._apply_or_split([one], floor, floor=floor)
 
-    async def _after_failure(self, raw: Msg, error: Exception) -> None:
-        attempt = raw.metadata.num_delivered
+    async def _after_failure(self, one: _Readable, error: Exception) -> None:
+        attempt = await self._to.workers.run(self._to.processor.count_failure, one.record.message_id)
         if attempt >= self._to.policy.attempts:
-            await self._put_aside(raw, f"{type(error).__name__}: {error}", attempts=attempt)
+            await self._put_aside(one.raw, f"{type(error).__name__}: {error}", attempts=attempt)
+            await self._to.workers.run(self._to.processor.forget, one.record.message_id)
         else:
-            _log.warning("record failed", subject=raw.subject, attempt=attempt, exc_info=error)
-            await raw.nak(delay=self._to.policy.delay_after(attempt).total_seconds())
+            _log.warning("record failed", subject=one.raw.subject, attempt=attempt, exc_info=error)
+            await one.raw.nak(delay=self._to.policy.delay_after(attempt).total_seconds())
 
     async def _commit(self, readable: Sequence[_Readable], sequence: int) -> None:
         position = self._position(sequence)
-        stored = await self._to.workers.run(self._write, [one.record for one in readable], position)
+        stored = await self._to.workers.run(self._write, readable, position)
         self._sequence = stored.sequence
         for one in readable:
             await one.raw.ack()
         self._to.metrics.records_applied(len(readable))
-        self._to.health.set("database", True, "works")
+        self._to.database_watch.works(_WHO)
 
-    def _write(self, records: Sequence[Record], position: StreamPosition) -> StreamPosition:
+    def _write(self, readable: Sequence[_Readable], position: StreamPosition) -> StreamPosition:
         with self._database.transaction() as session:
-            if records:
+            if readable:
                 told = RecordsPosition(stream_created_at=position.created_at, sequence=position.sequence)
-                self._apply(session, records, told)
+                self._apply(session, [one.record for one in readable], told)
+            if again := [one.record.message_id for one in readable if one.raw.metadata.num_delivered > 1]:
+                forget_attempts(session, *again)
             return advance_position(session, RECORDS.name, position)
 
     async def _catch_up(self) -> None:
@@ -181,14 +193,13 @@ class RecordsReader:
         try:
             await self._to.dead_letters.put(raw, reason=reason, attempts=attempts)
             await raw.term()
-        except NotAcknowledgedError as error:
-            _log.error("dead letter not stored", reason=reason, error=str(error))
-            await raw.nak(delay=self._to.policy.unavailable_delay.total_seconds())
+        except DATABASE_TROUBLE as trouble:
+            await self._return_all([raw], trouble)
 
-    async def _return_all(self, readable: Sequence[_Readable], trouble: Exception) -> None:
-        self._to.health.set("database", False, f"{type(trouble).__name__}: {trouble}; records wait until it works")
-        for one in readable:
-            await one.raw.nak(delay=self._to.policy.unavailable_delay.total_seconds())
+    async def _return_all(self, raws: Sequence[Msg], trouble: Exception) -> None:
+        self._to.database_watch.trouble(_WHO, trouble)
+        for raw in raws:
+            await raw.nak(delay=self._to.policy.unavailable_delay.total_seconds())
 
     async def _info(self) -> ConsumerInfo:
         info: ConsumerInfo = await self._jetstream.consumer_info(RECORDS.name, self._spec.durable)

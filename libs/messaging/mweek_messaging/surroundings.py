@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from nats.aio.client import Client
 
+from mweek_messaging.database_watch import DatabaseWatch
 from mweek_messaging.observation import HealthBoard, MessagingMetrics
 from mweek_messaging.workers import Workers
 
@@ -18,3 +19,4 @@ class Surroundings:
     workers: Workers
     health: HealthBoard
     metrics: MessagingMetrics
+    database_watch: DatabaseWatch

@@ -8,7 +8,9 @@ from typing import Final
 
 import structlog
 from mweek_outbox import Database
+from mweek_outbox.trouble import DATABASE_TROUBLE
 
+from mweek_messaging.database_watch import DatabaseWatch
 from mweek_messaging.observation import HealthBoard
 from mweek_messaging.parts import ServiceClock, Ticker
 from mweek_messaging.workers import Workers
@@ -24,7 +26,14 @@ class Ticking:
     """One ticker at work."""
 
     def __init__(
-        self, ticker: Ticker, *, database: Database, clock: ServiceClock, workers: Workers, health: HealthBoard
+        self,
+        ticker: Ticker,
+        *,
+        database: Database,
+        clock: ServiceClock,
+        workers: Workers,
+        health: HealthBoard,
+        database_watch: DatabaseWatch,
     ) -> None:
         """Begin with the first multiple of the interval after now."""
         self._ticker = ticker
@@ -32,6 +41,7 @@ class Ticking:
         self._clock = clock
         self._workers = workers
         self._health = health
+        self._database_watch = database_watch
 
     async def run(self) -> None:
         """Tick until cancelled: each instant once, in order, a failed one again until it works."""
@@ -48,12 +58,17 @@ class Ticking:
         while True:
             try:
                 await self._workers.run(self._tick, due_at)
+            except DATABASE_TROUBLE as error:
+                failures += 1
+                self._database_watch.trouble(part, error)
+                await asyncio.sleep(min(failures, _LONGEST_PAUSE_SECONDS))
             except Exception as error:  # noqa: BLE001  logged, red, and tried again
                 failures += 1
                 _log.exception("ticker failed", ticker=self._ticker.name, due_at=due_at.isoformat())
                 self._health.set(part, False, f"{type(error).__name__}: {error}; tried again until it works")
                 await asyncio.sleep(min(failures, _LONGEST_PAUSE_SECONDS))
             else:
+                self._database_watch.works(part)
                 self._health.set(part, True, f"last at {due_at:%Y-%m-%d %H:%M:%SZ}")
                 return
 

@@ -46,13 +46,19 @@ class Voice:
 
     def say_all(self, session: Session, messages: Sequence[Message]) -> None:
         """Record messages, to be published in this order: many at once cost little more than one."""
-        record_many(session, [self._outgoing(message) for message in messages])
+        record_many(session, [outgoing(message, source=self._service) for message in messages])
 
-    def _outgoing(self, message: Message) -> OutgoingMessage:
-        return OutgoingMessage(
-            message_id=message.message_id,
-            stream=entry_of(type(message)).stream.name,
-            subject=message.subject,
-            headers=message.headers(self._service),
-            body=message.body(),
-        )
+
+def outgoing(message: Message, *, source: str) -> OutgoingMessage:
+    """Return a message as it is recorded; raises KeyError when its class is not in the catalogue.
+
+    Args:
+        source: who says it, e.g. `planner`.
+    """
+    return OutgoingMessage(
+        message_id=message.message_id,
+        stream=entry_of(type(message)).stream.name,
+        subject=message.subject,
+        headers=message.headers(source),
+        body=message.body(),
+    )

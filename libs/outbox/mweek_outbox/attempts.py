@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import delete
+from sqlmodel import Session, col
 
 from mweek_outbox.rows import AttemptRow
 
@@ -31,6 +32,14 @@ def note_failure(session: Session, message_id: str, attempts: int) -> None:
     session.add(row)
 
 
+def count_failure(session: Session, message_id: str) -> int:
+    """Count one more attempt that has failed, and return how many there were."""
+    row = session.get(AttemptRow, message_id, with_for_update=True) or AttemptRow(message_id=message_id)
+    row.attempts += 1
+    session.add(row)
+    return row.attempts
+
+
 def note_postponed(session: Session, message_id: str, *, attempt: int, now: datetime) -> datetime:
     """Take the attempt back, since the handler only waits; returns since when it has been waiting."""
     row = session.get(AttemptRow, message_id, with_for_update=True) or AttemptRow(message_id=message_id)
@@ -40,8 +49,6 @@ def note_postponed(session: Session, message_id: str, *, attempt: int, now: date
     return row.postponed_since
 
 
-def forget_attempts(session: Session, message_id: str) -> None:
-    """Remove what is remembered of a message that is done with."""
-    row = session.get(AttemptRow, message_id)
-    if row is not None:
-        session.delete(row)
+def forget_attempts(session: Session, *message_ids: str) -> None:
+    """Remove what is remembered of messages that are done with."""
+    session.connection().execute(delete(AttemptRow).where(col(AttemptRow.message_id).in_(message_ids)))

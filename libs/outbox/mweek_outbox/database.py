@@ -19,6 +19,10 @@ from mweek_outbox.outgoing import HAS_OUTGOING
 BUSY_TIMEOUT_MS: Final = 10_000
 """Longer than the longest transaction (storing a plan of 100,000 windows); past it a writer gives up and is retried."""
 
+CONNECTIONS_KEPT: Final = 5
+CONNECTIONS_AT_MOST: Final = 15
+"""PostgreSQL: one for each thread of a service (8), for each mail in hand (4) and their queue, for the relay's role."""
+
 _BEGIN: Final = "mweek_begin"
 _ONE_STATE: Final = "REPEATABLE READ"
 _PRAGMAS: Final = (
@@ -28,6 +32,29 @@ _PRAGMAS: Final = (
     f"busy_timeout={BUSY_TIMEOUT_MS}",
     "trusted_schema=OFF",
 )
+_POSTGRESQL_OPTIONS: Final = (
+    "timezone=UTC",
+    "lock_timeout=30s",  # past it a transaction fails, and its message comes again
+    "statement_timeout=5min",  # storing a plan of a million windows is many statements, each of seconds
+    "idle_in_transaction_session_timeout=10min",  # a frozen process must not hold its locks for ever
+)
+_POSTGRESQL_NETWORK: Final = {
+    "connect_timeout": 10,
+    # A server that vanished without a word is noticed after a minute, not after the two hours of the system.
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+    # Of several hosts in the URL the one that takes writes; a standby is refused, and messages wait for its promotion.
+    "target_session_attrs": "read-write",
+}
+_NEVER_ASYNCHRONOUS: Final = (
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+)
+
+
+class DanglingReferencesError(RuntimeError):
+    """A migration would have left rows that refer to rows that are not there."""
 
 
 class ExclusiveRole(Protocol):
@@ -54,6 +81,11 @@ class Database:
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
         return self._engine.dialect.name
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people: its URL without a password."""
+        return self._engine.url.render_as_string(hide_password=True)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -100,11 +132,18 @@ class Database:
 
     @contextmanager
     def migrating(self) -> Iterator[sa.Connection]:
-        """Give a bare connection in a transaction, for Alembic; one process at a time."""
-        with self._writing.begin() as connection:
+        """Give a bare connection in a transaction, for Alembic; one process at a time.
+
+        Raises:
+            DanglingReferencesError: at the end, when rows refer to rows that are not there; nothing of it stands.
+        """
+        with self._writing.connect() as connection, _without_enforced_references(connection), connection.begin():
             if self.dialect == "postgresql":
+                connection.execute(sa.text("SET LOCAL statement_timeout = 0"))  # a large table takes its time
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key("migrate")})
             yield connection
+            if self.dialect == "sqlite":
+                _require_whole_references(connection)
 
     def close(self) -> None:
         """Close all connections."""
@@ -135,13 +174,52 @@ def lock_key(name: str) -> int:
 
 
 def _postgresql_engine(url: sa.URL) -> sa.Engine:
-    timeouts = "-c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=10min"
-    return sa.create_engine(
-        url.set(drivername="postgresql+psycopg"),
+    chosen = {name: value for name, value in url.query.items() if name != "options"}
+    ours = " ".join(f"-c {option}" for option in _POSTGRESQL_OPTIONS)
+    theirs = " ".join(
+        sa.util.to_list(url.query.get("options", ""))
+    )  # after ours: who sets a timeout or a search_path in the URL means it
+    engine = sa.create_engine(
+        url.set(drivername="postgresql+psycopg", query=chosen),
         hide_parameters=True,  # a failed bulk statement must not print thousands of rows into the log
         pool_pre_ping=True,
-        connect_args={"options": timeouts, "connect_timeout": 10},
+        pool_size=CONNECTIONS_KEPT,
+        max_overflow=CONNECTIONS_AT_MOST - CONNECTIONS_KEPT,
+        connect_args={
+            **{name: value for name, value in _POSTGRESQL_NETWORK.items() if name not in chosen},
+            "options": f"{ours} {theirs}".strip(),
+        },
     )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        # A server that was made fast must not lose what a service has acknowledged. Stronger levels stay as they are.
+        connection.execute(_NEVER_ASYNCHRONOUS)
+        connection.commit()
+
+    return engine
+
+
+@contextmanager
+def _without_enforced_references(connection: sa.Connection) -> Iterator[None]:
+    """Let SQLite rebuild a table, its one way to change one: dropping the old one would delete what refers to it."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA foreign_keys=OFF")  # has no effect inside of a transaction, so it comes before
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _require_whole_references(connection: sa.Connection) -> None:
+    dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if dangling:
+        tables = ", ".join(sorted({f"{row[0]} to {row[2]}" for row in dangling}))
+        raise DanglingReferencesError(f"the migration leaves {len(dangling)} dangling references: {tables}")
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import fcntl
+from datetime import timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
+
+LOST_AFTER: Final = timedelta(minutes=1)
+"""The relay asks for its role every second, and every ten while it cannot publish."""
 
 
 class FileRole:
@@ -39,12 +43,17 @@ class FileRole:
 
 
 class AdvisoryRole:
-    """The role as a session's advisory lock; the server releases it when the connection is gone."""
+    """The role as a session's advisory lock; the server releases it when the session ends.
 
-    def __init__(self, engine: sa.Engine, key: int) -> None:
+    A session whose process is frozen, or cut off without a word, would last for hours: the server ends one that has
+    not been heard of for a minute (PostgreSQL 14 and later). Whoever has the role must ask for it more often.
+    """
+
+    def __init__(self, engine: sa.Engine, key: int, *, lost_after: timedelta = LOST_AFTER) -> None:
         """Keep the engine; a connection of its own is held while the role is."""
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._key = key
+        self._lost_after = lost_after
         self._connection: sa.Connection | None = None
 
     def acquire(self) -> bool:
@@ -54,6 +63,9 @@ class AdvisoryRole:
         connection = self._engine.connect()
         if connection.execute(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": self._key}).scalar():
             self._connection = connection
+            if (connection.dialect.server_version_info or ()) >= (14,):
+                idle = f"{self._lost_after.total_seconds() * 1000:.0f}ms"
+                connection.execute(sa.text("SELECT set_config('idle_session_timeout', :idle, false)"), {"idle": idle})
             return True
         connection.close()
         return False

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from mweek_outbox.rows import InboxRow
@@ -38,17 +41,23 @@ class Inbox:
         """
         digest = hashlib.sha256(body).hexdigest()
         connection = session.connection()
-        same_id = select(col(InboxRow.body_digest)).where(col(InboxRow.message_id) == message_id)
-        known = connection.execute(same_id).scalar()
-        if known is None:
-            row = {"message_id": message_id, "body_digest": digest, "processed_at": self._now()}
-            # Another instance may insert the same id now: the primary key lets one of the two commit.
-            connection.execute(insert(InboxRow), row)
+        row = {"message_id": message_id, "body_digest": digest, "processed_at": self._now()}
+        # Where another instance inserts the same id now, this waits for its commit and then finds the row.
+        if connection.execute(_remember(connection.dialect.name), row).rowcount:
             return True
-        if known != digest:
+        if connection.execute(_KNOWN, {"same_id": message_id}).scalar() != digest:
             raise ConflictingMessageError(message_id)
         return False
 
     def forget_before(self, session: Session, instant: datetime) -> int:
         """Remove what was processed before an instant; returns how many rows."""
         return session.connection().execute(delete(InboxRow).where(col(InboxRow.processed_at) < instant)).rowcount
+
+
+_KNOWN: Final = select(col(InboxRow.body_digest)).where(col(InboxRow.message_id) == bindparam("same_id"))
+
+
+@cache
+def _remember(dialect: str) -> Any:
+    insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(InboxRow)
+    return insert.on_conflict_do_nothing(index_elements=["message_id"])

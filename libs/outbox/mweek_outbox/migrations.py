@@ -24,15 +24,32 @@ class SchemaOutOfDateError(RuntimeError):
         )
 
 
+class SchemaTooNewError(RuntimeError):
+    """The database was migrated by a later version; there is no way back but a copy."""
+
+    def __init__(self, *, current: str, service: str) -> None:
+        """Name the revision and what helps."""
+        super().__init__(
+            f"the database is at schema {current}, which this {service} does not know: start the version that the "
+            f"database belongs to, or restore the copy from before its upgrade"
+        )
+
+
 def migrate(url: str, package: str) -> None:
     """Bring the database at `url` to the newest schema of a service, in one transaction; creates an absent file.
 
     Args:
         package: e.g. `mweek_planner`; its migrations are `storage/migrations/versions/*.py` (no `env.py` is needed).
+
+    Raises:
+        SchemaTooNewError: a later version was here.
     """
     script = _script_of(package)
     database = open_database(url)
     try:
+        current = _current_revision(database)
+        if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
+            raise SchemaTooNewError(current=current, service=package.removeprefix("mweek_"))
         with database.migrating() as connection:
             _upgrade(connection, script)
     finally:
@@ -43,9 +60,18 @@ def schema_revision(url: str, package: str) -> tuple[str | None, str]:
     """Return (the database's revision or None when it has none, the newest revision of the package)."""
     database = open_database(url)
     try:
-        return _current_revision(database), _head_of(_script_of(package))
+        return _current_revision(database), newest_revision(package)
     finally:
         database.close()
+
+
+def newest_revision(package: str) -> str:
+    """Return the revision that the migrations of a package lead to."""
+    script = _script_of(package)
+    head = script.get_current_head()
+    if head is None:
+        raise RuntimeError(f"{script.dir} has no migrations in its folder 'versions'")
+    return head
 
 
 def require_current_schema(url: str, package: str) -> None:
@@ -64,13 +90,6 @@ def _script_of(package: str) -> ScriptDirectory:
     config.set_main_option("script_location", f"{package}.storage:migrations")
     config.set_main_option("path_separator", "os")
     return ScriptDirectory.from_config(config)
-
-
-def _head_of(script: ScriptDirectory) -> str:
-    head = script.get_current_head()
-    if head is None:
-        raise RuntimeError(f"{script.dir} has no migrations in its folder 'versions'")
-    return head
 
 
 def _current_revision(database: Database) -> str | None:

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import insert
 from sqlmodel import Session
 
+from mweek_outbox.bulk import execute_many
 from mweek_outbox.rows import OutboxRow
 
 HAS_OUTGOING: Final = "mweek_outbox.has_outgoing"
@@ -24,6 +25,9 @@ class OutgoingMessage:
     subject: str
     headers: Mapping[str, str] = field(hash=False)
     body: bytes
+
+
+_INSERT: Final = insert(OutboxRow)
 
 
 def record_outgoing(session: Session, message: OutgoingMessage) -> None:
@@ -49,5 +53,5 @@ def record_many(session: Session, messages: Sequence[OutgoingMessage]) -> None:
         }
         for message in messages
     ]
-    session.connection().execute(insert(OutboxRow), rows)
+    execute_many(session, _INSERT, rows)
     session.info[HAS_OUTGOING] = True

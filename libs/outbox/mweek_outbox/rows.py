@@ -65,6 +65,13 @@ class StreamSeenRow(TransportRow, table=True):
     stream: str = Field(primary_key=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_sequence: int = Field(sa_type=sa.BigInteger)
+    last_subject: str | None = None
+    last_stored_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    first_sequence: int | None = Field(default=None, sa_type=sa.BigInteger)
+    first_stored_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    messages: int | None = Field(default=None, sa_type=sa.BigInteger)
+    holes: int | None = Field(default=None, sa_type=sa.BigInteger)
+    acceptances: int = 0
 
 
 class StreamPositionRow(TransportRow, table=True):

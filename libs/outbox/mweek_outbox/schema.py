@@ -1,4 +1,4 @@
-"""Creates the tables of this library, for the first migration of each service. A released version never changes."""
+"""Creates and changes the tables of this library, for each service's migrations. A released version never changes."""
 
 from __future__ import annotations
 
@@ -19,6 +19,23 @@ def create_v1(op: Operations) -> None:
     _create_outbox(op)
     _create_inbox(op)
     _create_streams(op)
+
+
+def remember_more_of_streams_v2(op: Operations) -> None:
+    """Widen stream_seen: what tells that a stream was cut or replaced although it ends where it did.
+
+    What was seen before stays; the new columns fill at the next look.
+    """
+    for column in (
+        sa.Column("last_subject", sa.String(), nullable=True),
+        sa.Column("last_stored_at", UtcDateTime(), nullable=True),
+        sa.Column("first_sequence", sa.BigInteger(), nullable=True),
+        sa.Column("first_stored_at", UtcDateTime(), nullable=True),
+        sa.Column("messages", sa.BigInteger(), nullable=True),
+        sa.Column("holes", sa.BigInteger(), nullable=True),
+        sa.Column("acceptances", sa.Integer(), nullable=False, server_default="0"),
+    ):
+        op.add_column("stream_seen", column)
 
 
 def _create_outbox(op: Operations) -> None:

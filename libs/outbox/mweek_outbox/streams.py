@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -38,20 +38,84 @@ def advance_position(session: Session, stream: str, position: StreamPosition) ->
     return StreamPosition(row.stream_created_at, row.sequence)
 
 
-def read_seen(session: Session, stream: str) -> StreamPosition | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMessage:
+    """Which message lies at a sequence: its subject, and when the server stored it."""
+
+    subject: str
+    stored_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamSeen:
+    """What a stream was when this service last looked. None: not known, such as before an upgrade."""
+
+    created_at: datetime
+    last_sequence: int
+    last_message: StoredMessage | None = None
+    """The message at `last_sequence`, where it could be read."""
+    first_sequence: int | None = None
+    first_stored_at: datetime | None = None
+    messages: int | None = None
+    holes: int | None = None
+    """How many messages are missing between the first and the last."""
+    acceptances: int = 0
+    """How often an operator has accepted the stream as it was then; a service that sees this rise begins anew."""
+
+
+def read_seen(session: Session, stream: str) -> StreamSeen | None:
     """Return what the stream was when this service last looked; None before the first look."""
     row = session.get(StreamSeenRow, stream)
-    return None if row is None else StreamPosition(row.created_at, row.last_sequence)
+    if row is None:
+        return None
+    last = None
+    if row.last_subject is not None and row.last_stored_at is not None:
+        last = StoredMessage(subject=row.last_subject, stored_at=row.last_stored_at)
+    return StreamSeen(
+        created_at=row.created_at,
+        last_sequence=row.last_sequence,
+        last_message=last,
+        first_sequence=row.first_sequence,
+        first_stored_at=row.first_stored_at,
+        messages=row.messages,
+        holes=row.holes,
+        acceptances=row.acceptances,
+    )
 
 
-def remember_seen(session: Session, stream: str, seen: StreamPosition) -> None:
-    """Store what the stream is now."""
-    session.merge(StreamSeenRow(stream=stream, created_at=seen.created_at, last_sequence=seen.sequence))
+def remember_seen(session: Session, stream: str, seen: StreamSeen) -> None:
+    """Store what the stream is now, unless an operator has accepted it since what `seen` was compared with.
+
+    Another instance of the service may look at the same time; what it stored of the same stream later stays, too.
+    """
+    stored = session.get(StreamSeenRow, stream, with_for_update=True)
+    if stored is not None and (
+        stored.acceptances > seen.acceptances
+        or (stored.created_at == seen.created_at and stored.last_sequence > seen.last_sequence)
+    ):
+        return
+    session.merge(_row(stream, seen))
 
 
-def forget_stream(session: Session, stream: str) -> None:
-    """Forget what a stream was and how far it was applied: an operator accepts that it was made anew."""
-    for row_class in (StreamSeenRow, StreamPositionRow):
-        row = session.get(row_class, stream)
-        if row is not None:
-            session.delete(row)
+def accept_seen(session: Session, stream: str, present: StreamSeen) -> None:
+    """Take a stream as it is now, whatever it was, and forget how far it was applied: an operator wants it so."""
+    stored = session.get(StreamSeenRow, stream, with_for_update=True)
+    session.merge(_row(stream, replace(present, acceptances=(stored.acceptances if stored else 0) + 1)))
+    position = session.get(StreamPositionRow, stream)
+    if position is not None:
+        session.delete(position)
+
+
+def _row(stream: str, seen: StreamSeen) -> StreamSeenRow:
+    return StreamSeenRow(
+        stream=stream,
+        created_at=seen.created_at,
+        last_sequence=seen.last_sequence,
+        last_subject=seen.last_message.subject if seen.last_message else None,
+        last_stored_at=seen.last_message.stored_at if seen.last_message else None,
+        first_sequence=seen.first_sequence,
+        first_stored_at=seen.first_stored_at,
+        messages=seen.messages,
+        holes=seen.holes,
+        acceptances=seen.acceptances,
+    )

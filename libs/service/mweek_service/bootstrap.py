@@ -13,7 +13,7 @@ from uuid import uuid4
 import structlog
 from mweek_messaging import ServiceParts, Voice, run_service
 from mweek_messaging.asyncapi import asyncapi_document
-from mweek_outbox import Database, migrate, open_database, require_current_schema
+from mweek_outbox import Database, durability_risks, migrate, open_database, require_current_schema
 from mweek_telemetry import Health, Metrics, configure_logging, serve_http
 from mweek_timewindows.clock import Clock
 
@@ -68,10 +68,13 @@ async def run(frame: Frame[AnySettings], settings: AnySettings) -> int:
     metrics = Metrics(frame.name)
     database = open_database(settings.database_url)
     try:
+        for risk in durability_risks(database):
+            log.critical("commits may be lost", reason=risk)
         runtime = runtime_of(frame, settings, database)
         parts = frame.build(settings, runtime)
-        async with serve_http(port=settings.http_port, health=runtime.health, metrics=metrics) as port:
-            log.info("http-listening", port=port)
+        pages = serve_http(settings.http_host, settings.http_port, health=runtime.health, metrics=metrics)
+        async with pages as port:
+            log.info("http-listening", host=settings.http_host, port=port)
             return await run_service(parts, health=runtime.health, metrics=metrics)
     finally:
         database.close()

@@ -65,9 +65,15 @@ def _run(frame: Frame[Any], settings: Any) -> int:
 
 
 def _migrate(frame: Frame[Any], settings: Any) -> int:
+    from mweek_outbox import SchemaTooNewError
+
     from mweek_service.bootstrap import migrate_database
 
-    migrate_database(frame, settings)
+    try:
+        migrate_database(frame, settings)
+    except SchemaTooNewError as error:
+        print(error, file=sys.stderr)
+        return ERROR
     return 0
 
 

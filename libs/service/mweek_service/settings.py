@@ -37,6 +37,8 @@ class ServiceSettings(BaseSettings):
     clock: Annotated[str, AfterValidator(_check_clock)] = Field(default="", validation_alias="MWEEK_CLOCK")
     log_format: Literal["json", "console"] = Field(default="json", validation_alias="MWEEK_LOG_FORMAT")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", validation_alias="MWEEK_LOG_LEVEL")
+    http_host: str = Field(default="127.0.0.1", validation_alias="MWEEK_HTTP_HOST")
+    """Where the pages are served: whoever reaches them reads them, and they change nothing."""
     database_url: str
     http_port: int = Field(default=0, ge=0, le=65_535)
     """0: any free one."""

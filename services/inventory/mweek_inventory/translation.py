@@ -37,15 +37,28 @@ class Wish:
     """The same as the JSON that is stored, by `machine/<name>` and `customer/<name>`."""
 
 
-def part_of(command: PutRecordsV1) -> Part:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a command asks for, whoever asked it when: its fields as canonical JSON, each written out once."""
+
+    fields: Mapping[str, str]
+
+    @classmethod
+    def by(cls, command: Command) -> Asked:
+        """Return what a command asks for."""
+        values = command.model_dump(mode="json", exclude=set(_AROUND))
+        return cls({name: _canonical(values[name]) for name in sorted(values)})
+
+    def digest(self, *, without: str | None = None) -> str:
+        """Return the SHA-256 over all of it, or all but one field."""
+        told = ",".join(f'"{name}":{text}' for name, text in self.fields.items() if name != without)
+        return _digest(f"{{{told}}}")
+
+
+def part_of(command: PutRecordsV1, asked: Asked) -> Part:
     """Return what a command says of the import that it is a part of; one sent again under a new id is the same part."""
-    digest = _digest(_canonical(command.model_dump(mode="json", exclude={*_AROUND, "command_id"})))
+    digest = asked.digest(without="command_id")
     return Part(number=command.part, of=command.parts, replaces=command.replace_location, digest=digest)
-
-
-def command_digest(command: Command) -> str:
-    """Return the SHA-256 over what a command asks for, whoever asked it when."""
-    return _digest(_canonical(command.model_dump(mode="json", exclude=set(_AROUND))))
 
 
 def wish_of_parts(parts: Sequence[PutRecordsV1]) -> Wish:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from mweek_contracts.events import WeekScheduledV1, WindowsAssignedV1, WindowsWithdrawnV1
-from mweek_contracts.fleet import CustomerFields, MachineFields
+from mweek_contracts.events import WeekScheduledV1
 from sqlmodel import Session
 
-from mweek_auditor.domain.fleet import Fleet
+from mweek_auditor.domain.fleet import Customer, Fleet, Machine
 from mweek_auditor.domain.plan import Case, Parent, Window
-from mweek_auditor.storage.records import Snapshot, known_at, now_known
+from mweek_auditor.storage.records import Reading, Snapshot, known_now_and_at, now_known
 from mweek_auditor.storage.weeks import PartKind, StandingPlan, load_windows, parts_of
-from mweek_auditor.translation.document import window_of
+from mweek_auditor.translation.parts import PlanPart, part_of, windows_given_and_changed
 from mweek_auditor.translation.pattern import pattern_of
-from mweek_auditor.translation.records import customer_of, machine_of
+from mweek_auditor.translation.records import customer_from, machine_from
 from mweek_auditor.translation.revision import parent_phases_of, phases_of, plan_of
 
-PlanPart = WindowsAssignedV1 | WindowsWithdrawnV1
+_READ = Reading(machine=machine_from, customer=customer_from)
 
 
 def case_of_standing(session: Session, plan: StandingPlan, *, now: datetime) -> Case:
@@ -44,37 +43,22 @@ def case_of_preview(
 
 def parts_of_plan(session: Session, plan_id: str) -> tuple[PlanPart, ...]:
     """Return the messages of a revision that came before the one that closes it."""
-    classes: dict[PartKind, type[PlanPart]] = {
-        PartKind.ASSIGNED: WindowsAssignedV1,
-        PartKind.WITHDRAWN: WindowsWithdrawnV1,
-    }
-    return tuple(classes[kind].model_validate_json(body) for kind, body in parts_of(session, plan_id))
-
-
-def windows_given_and_changed(parts: Sequence[PlanPart]) -> tuple[tuple[Window, ...], frozenset[str]]:
-    """Return the windows that messages give, and the machines whose window they change or take away."""
-    given = tuple(
-        window_of(window, window.machine)
-        for part in parts
-        if isinstance(part, WindowsAssignedV1)
-        for window in part.windows
-    )
-    return given, frozenset(window.machine for part in parts for window in part.windows)
+    return tuple(part_of(body, withdraws=kind is PartKind.WITHDRAWN) for kind, body in parts_of(session, plan_id))
 
 
 def fleet_now(session: Session, location: str) -> Fleet:
     """Return the machines and customers as they are known now."""
-    return _fleet(now_known(session, location))
+    return _fleet(now_known(session, location, _READ))
 
 
 def _case(
     session: Session, scheduled: WeekScheduledV1, windows: Sequence[Window], parent: Parent | None, *, now: datetime
 ) -> Case:
-    then = known_at(session, scheduled.location, scheduled.records)
+    now_there, then = known_now_and_at(session, scheduled.location, scheduled.records, _READ)
     return Case(
         plan=plan_of(scheduled, windows, parts_of_plan(session, scheduled.plan_id)),
         pattern=pattern_of(scheduled.pattern, scheduled.week),
-        fleet=fleet_now(session, scheduled.location),
+        fleet=_fleet(now_there),
         planned_from=_fleet(then),
         now=now,
         parent=parent,
@@ -91,11 +75,5 @@ def _parent_of_next(standing: StandingPlan | None, windows: Sequence[Window]) ->
     return Parent(phases_of(WeekScheduledV1.model_validate_json(standing.closing)), tuple(windows))
 
 
-def _fleet(snapshot: Snapshot) -> Fleet:
-    # Strictness is for what comes from outside; dates and words are text in a JSON column.
-    machines = (MachineFields.model_validate(document, strict=False) for document in snapshot.machines)
-    customers = (CustomerFields.model_validate(document, strict=False) for document in snapshot.customers)
-    return Fleet(
-        machines=tuple(machine_of(fields) for fields in machines),
-        customers=tuple(customer_of(fields) for fields in customers),
-    )
+def _fleet(snapshot: Snapshot[Machine, Customer]) -> Fleet:
+    return Fleet(machines=snapshot.machines, customers=snapshot.customers)

@@ -22,7 +22,7 @@ from mweek_auditor.handlers.case_files import case_of_preview, case_of_standing,
 from mweek_auditor.storage.notices import anyone_waits, await_contacts, awaited_contacts, customers_told, notices_of
 from mweek_auditor.storage.reports import store_report
 from mweek_auditor.storage.weeks import StandingPlan, load_windows, standing_plan, store_plan
-from mweek_auditor.translation.revision import FINDINGS_PER_MESSAGE, override_reason, phases_of, told_of
+from mweek_auditor.translation.revision import FINDINGS_PER_MESSAGE, override_reason, phases_of
 from mweek_auditor.translation.verdict import closing_of, verdict_event
 
 
@@ -54,7 +54,7 @@ class Inspector:
 
     def inspect_cancellation(self, session: Session, plan: StandingPlan) -> None:
         """Judge a cancellation that was just heard of, in the same way."""
-        told = tuple(told_of(window) for part in parts_of_plan(session, plan.plan_id) for window in part.windows)
+        told = tuple(told for part in parts_of_plan(session, plan.plan_id) for told in part.told)
         fleet = fleet_now(session, plan.location)
         self._expect_notices(session, plan, told, fleet, notice_overridden="the week is cancelled")
         findings = self._cancellation_findings(session, plan)
@@ -142,7 +142,7 @@ class Inspector:
                 cancelled_at=message.occurred_at,
                 withdrawn=message.withdrawn,
                 parts=(message.withdrawn_parts, len(parts)),
-                told=tuple(told_of(window) for part in parts for window in part.windows),
+                told=tuple(told for part in parts for told in part.told),
                 windows=load_windows(session, plan.location, plan.week),
             )
         )

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from mweek_auditor.domain.told import NoticeState
 from mweek_auditor.handlers.inspection import Inspector
 from mweek_auditor.storage.notices import anyone_waits, store_notice
-from mweek_auditor.storage.weeks import standing_plan
+from mweek_auditor.storage.weeks import awaits_notices, standing_plan
 from mweek_auditor.translation.notices import notice_of
 
 
@@ -38,9 +38,10 @@ class NoticeHandlers:
             return
         self._inspector.lock(session, message.location, message.week)
         answered = store_notice(session, message.location, message.week, message.notice_id, notice)
-        plan = standing_plan(session, message.location, message.week)
-        if plan is None or plan.notices_due_at is None or not answered:
+        if not answered or not awaits_notices(session, message.location, message.week):
             return
         failed = notice.state is NoticeState.FAILED
         if failed or not anyone_waits(session, message.location, message.week):
+            plan = standing_plan(session, message.location, message.week)
+            assert plan is not None, "it was there a moment ago, under the same lock"
             self._inspector.verdict_on_revision(session, plan)

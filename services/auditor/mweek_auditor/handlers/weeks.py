@@ -11,7 +11,7 @@ from mweek_messaging import Postponed, records_position
 from sqlmodel import Session
 
 from mweek_auditor.domain.schedule import next_look
-from mweek_auditor.handlers.case_files import parts_of_plan, windows_given_and_changed
+from mweek_auditor.handlers.case_files import parts_of_plan
 from mweek_auditor.handlers.inspection import Inspector
 from mweek_auditor.storage.weeks import (
     Part,
@@ -24,6 +24,7 @@ from mweek_auditor.storage.weeks import (
     standing_plan,
     store_plan,
 )
+from mweek_auditor.translation.parts import windows_given_and_changed
 from mweek_auditor.translation.revision import phases_of, stored_phases
 
 log = structlog.get_logger()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 import sqlalchemy as sa
 from mweek_outbox.upsert import upsert
@@ -43,30 +43,41 @@ def await_contacts(session: Session, location: str, week: str, contacts: Iterabl
 
 def store_notice(session: Session, location: str, week: str, notice_id: str, notice: Notice) -> bool:
     """Store what became of a notice; returns whether somebody was still waiting for it."""
-    row = asdict(notice) | {"location": location, "week": week, "notice_id": notice_id}
+    row = {
+        "notice_id": notice_id,
+        "state": notice.state,
+        "location": location,
+        "week": week,
+        "customer": notice.customer,
+        "contact": notice.contact,
+        "revision": notice.revision,
+        "at": notice.at,
+        "detail": notice.detail,
+    }
     upsert(session, NOTICE, [row])
     if notice.state is NoticeState.SKIPPED:
         return False
-    waiting = sa.and_(
-        _of_week(AWAITED, location, week),
-        AWAITED.c.customer == notice.customer,
-        AWAITED.c.address == notice.contact.lower(),
-        AWAITED.c.revision <= notice.revision,
-        AWAITED.c.answered.is_(False),
-    )
-    return session.connection().execute(sa.update(AWAITED).where(waiting).values(answered=True)).rowcount > 0
+    waiting = {
+        "in_location": location,
+        "in_week": week,
+        "of_customer": notice.customer,
+        "at_address": notice.contact.lower(),
+        "up_to": notice.revision,
+    }
+    return session.connection().execute(_ANSWER, waiting).rowcount > 0
 
 
 def anyone_waits(session: Session, location: str, week: str) -> bool:
     """Return whether a contact is still to be told."""
-    waiting = sa.select(sa.literal(1)).where(_of_week(AWAITED, location, week), AWAITED.c.answered.is_(False)).limit(1)
-    return session.connection().execute(waiting).first() is not None
+    here = {"in_location": location, "in_week": week}
+    return session.connection().execute(_WAITING, here).first() is not None
 
 
 def awaited_contacts(session: Session, location: str, week: str) -> tuple[AwaitedContact, ...]:
     """Return everybody who must have been told of the week, by customer and address."""
-    query = sa.select(AWAITED).where(_of_week(AWAITED, location, week)).order_by(AWAITED.c.customer, AWAITED.c.address)
-    return tuple(_awaited(row) for row in session.connection().execute(query).mappings())
+    query = sa.select(AWAITED).where(_of_week(AWAITED, location, week))
+    found = (_awaited(row) for row in session.connection().execute(query).mappings())
+    return tuple(sorted(found, key=lambda awaited: awaited.contact.key))
 
 
 def notices_of(session: Session, location: str, week: str) -> tuple[Notice, ...]:
@@ -105,3 +116,22 @@ def _awaited(row: Any) -> AwaitedContact:
 
 def _of_week(table: sa.Table, location: str, week: str) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.location == location, table.c.week == week)
+
+
+# Made once: each notice needs them, and to put them together anew costs more than to execute them.
+_OPEN: Final = sa.and_(
+    AWAITED.c.location == sa.bindparam("in_location"),
+    AWAITED.c.week == sa.bindparam("in_week"),
+    AWAITED.c.answered.is_(False),
+)
+_WAITING: Final = sa.select(sa.literal(1)).where(_OPEN).limit(1)
+_ANSWER: Final = (
+    sa.update(AWAITED)
+    .where(
+        _OPEN,
+        AWAITED.c.customer == sa.bindparam("of_customer"),
+        AWAITED.c.address == sa.bindparam("at_address"),
+        AWAITED.c.revision <= sa.bindparam("up_to"),
+    )
+    .values(answered=True)
+)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, Generic, TypeVar
 
 import sqlalchemy as sa
 from mweek_contracts.windows import RecordsPosition
-from mweek_outbox import UtcDateTime
+from mweek_outbox import UtcDateTime, execute_many
 from mweek_outbox.upsert import upsert
 from sqlmodel import Session
 
 from mweek_auditor.storage.rows import RECORD, RECORD_VERSION
 
 Document = dict[str, Any]
+MachineItem = TypeVar("MachineItem")
+CustomerItem = TypeVar("CustomerItem")
 _KEY = ("kind", "location", "name")
 _COLUMNS = (*_KEY, "revision", "document", "stream_created_at", "after_sequence", "upto_sequence")
 
@@ -49,12 +51,20 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The documents of a location and of all customers, and the names of machines whose state then is not known."""
+class Reading(Generic[MachineItem, CustomerItem]):
+    """What to make of a document as soon as it is read: those of 100,000 machines would fill the memory."""
 
-    machines: tuple[Document, ...]
-    customers: tuple[Document, ...]
-    doubtful: frozenset[str]
+    machine: Callable[[Document], MachineItem]
+    customer: Callable[[Document], CustomerItem]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot(Generic[MachineItem, CustomerItem]):
+    """The machines of a location, all customers, and the names of machines whose state then is not known."""
+
+    machines: tuple[MachineItem, ...]
+    customers: tuple[CustomerItem, ...]
+    doubtful: frozenset[str] = frozenset()
 
 
 def apply(session: Session, records: Sequence[StoredRecord], batch: Batch, *, now: datetime) -> None:
@@ -77,26 +87,36 @@ def apply(session: Session, records: Sequence[StoredRecord], batch: Batch, *, no
         upsert(session, RECORD, rows, newer_by="revision")
 
 
-def now_known(session: Session, location: str) -> Snapshot:
+def now_known(
+    session: Session, location: str, reading: Reading[MachineItem, CustomerItem]
+) -> Snapshot[MachineItem, CustomerItem]:
     """Return what the records say now."""
-    return _snapshot([row for row in _standing(session, location) if row["document"]], frozenset())
+    collected = _Collected(reading)
+    for row in session.connection().execute(_of_location(RECORD, location)):
+        collected.add(row, collected.item(row))
+    return collected.snapshot()
 
 
-def known_at(session: Session, location: str, position: RecordsPosition) -> Snapshot:
-    """Return what the records said up to a position of the stream, as far as that is still known.
+def known_now_and_at(
+    session: Session, location: str, position: RecordsPosition, reading: Reading[MachineItem, CustomerItem]
+) -> tuple[Snapshot[MachineItem, CustomerItem], Snapshot[MachineItem, CustomerItem]]:
+    """Return what the records say now, and what they said up to a position, as far as that is still known.
 
-    A record that came in a batch reaching over the position is doubtful: it may have come before or after it.
+    A record that came in a batch reaching over the position is doubtful: it may have come before or after it. What did
+    not change in between is the same object in both.
     """
     at = (position.stream_created_at, position.sequence)
     versions = _versions_by_key(session, location)
-    rows, unsure = [], set()
-    for row in _standing(session, location):
-        then, sure = _then(row, versions.get(tuple(row[name] for name in _KEY), ()), at)
+    now, then = _Collected(reading), _Collected(reading)
+    for row in session.connection().execute(_of_location(RECORD, location)):
+        item = now.item(row)
+        now.add(row, item)
+        stood, sure = _then(row, versions.get((row.kind, row.location, row.name), ()), at)
         if not sure:
-            unsure.add((row["kind"], row["name"]))
-        if then is not None and then["document"]:
-            rows.append(then)
-    return _snapshot(rows, unsure)
+            then.unsure(row)
+        if stood is not None:
+            then.add(stood, item if stood is row else then.item(stood))
+    return now.snapshot(), then.snapshot()
 
 
 def forget_versions_before(session: Session, instant: datetime) -> None:
@@ -106,20 +126,8 @@ def forget_versions_before(session: Session, instant: datetime) -> None:
 
 def _keep_versions(session: Session, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Copy what stands and is about to be replaced; a statement per batch, a row per record that changes."""
-    standing = sa.select(*(RECORD.c[name] for name in _COLUMNS), sa.bindparam("now", type_=UtcDateTime()))
-    replaced = standing.where(
-        RECORD.c.kind == sa.bindparam("its_kind"),
-        RECORD.c.location == sa.bindparam("its_location"),
-        RECORD.c.name == sa.bindparam("its_name"),
-        RECORD.c.revision < sa.bindparam("its_revision"),
-    )
-    insert = sa.insert(RECORD_VERSION).from_select([*_COLUMNS, "superseded_at"], replaced)
     keys = [{f"its_{name}": row[name] for name in (*_KEY, "revision")} | {"now": now} for row in rows]
-    session.connection().execute(insert, keys)
-
-
-def _standing(session: Session, location: str) -> list[Mapping[str, Any]]:
-    return [dict(row) for row in session.connection().execute(_of_location(RECORD, location)).mappings()]
+    execute_many(session, _KEEP, keys)
 
 
 def _of_location(table: sa.Table, location: str) -> sa.Select[Any]:
@@ -127,36 +135,79 @@ def _of_location(table: sa.Table, location: str) -> sa.Select[Any]:
     return sa.select(*(table.c[name] for name in _COLUMNS)).where(table.c.location.in_((location, "")))
 
 
-def _versions_by_key(session: Session, location: str) -> Mapping[tuple[Any, ...], list[Mapping[str, Any]]]:
+def _versions_by_key(session: Session, location: str) -> Mapping[tuple[str, str, str], list[sa.Row[Any]]]:
     """Return earlier versions, the newest first."""
     query = _of_location(RECORD_VERSION, location).order_by(RECORD_VERSION.c.revision.desc())
-    found: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
-    for row in session.connection().execute(query).mappings():
-        found.setdefault(tuple(row[name] for name in _KEY), []).append(dict(row))
+    found: dict[tuple[str, str, str], list[sa.Row[Any]]] = {}
+    for row in session.connection().execute(query):
+        found.setdefault((row.kind, row.location, row.name), []).append(row)
     return found
 
 
 def _then(
-    row: Mapping[str, Any], versions: Iterable[Mapping[str, Any]], at: tuple[datetime, int]
-) -> tuple[Mapping[str, Any] | None, bool]:
+    row: sa.Row[Any], versions: Iterable[sa.Row[Any]], at: tuple[datetime, int]
+) -> tuple[sa.Row[Any] | None, bool]:
     """Return the version that stood at a position (None: nothing did), and whether that is sure."""
     first_heard = row
     for version in (row, *versions):
-        if (version["stream_created_at"], version["upto_sequence"]) <= at:
+        if (version.stream_created_at, version.upto_sequence) <= at:
             return version, True
-        if (version["stream_created_at"], version["after_sequence"]) < at:
+        if (version.stream_created_at, version.after_sequence) < at:
             return version, False
         first_heard = version
     # The stream keeps the last record alone: what was first heard of as a change may have been there before.
-    return None, bool(first_heard["revision"] == 1)
+    return None, bool(first_heard.revision == 1)
 
 
-def _snapshot(rows: Iterable[Mapping[str, Any]], unsure: Collection[tuple[str, str]]) -> Snapshot:
-    machines: list[Document] = []
-    customers: list[Document] = []
-    for row in rows:
-        (machines if row["kind"] == RecordKind.MACHINE else customers).append(row["document"])
-    owners = {name for kind, name in unsure if kind == RecordKind.CUSTOMER}
-    doubtful = {name for kind, name in unsure if kind == RecordKind.MACHINE}
-    doubtful |= {machine["name"] for machine in machines if machine.get("customer") in owners}
-    return Snapshot(tuple(machines), tuple(customers), frozenset(doubtful))
+class _Collected(Generic[MachineItem, CustomerItem]):
+    """Rows on their way into a snapshot."""
+
+    def __init__(self, reading: Reading[MachineItem, CustomerItem]) -> None:
+        self._reading = reading
+        self._machines: list[MachineItem] = []
+        self._customers: list[CustomerItem] = []
+        self._owners: list[tuple[str, str | None]] = []
+        self._unsure: set[tuple[str, str]] = set()
+
+    def item(self, row: sa.Row[Any]) -> MachineItem | CustomerItem | None:
+        """Return what a row says; None where it is a tombstone."""
+        if not row.document:
+            return None
+        read = self._reading.machine if row.kind == RecordKind.MACHINE else self._reading.customer
+        return read(row.document)
+
+    def add(self, row: sa.Row[Any], item: Any) -> None:
+        """Take in what was read of a row."""
+        if item is None:
+            return
+        if row.kind == RecordKind.MACHINE:
+            self._machines.append(item)
+            self._owners.append((row.name, row.document.get("customer")))
+        else:
+            self._customers.append(item)
+
+    def unsure(self, row: sa.Row[Any]) -> None:
+        """Remember that it is not known what the row's subject said."""
+        self._unsure.add((row.kind, row.name))
+
+    def snapshot(self) -> Snapshot[MachineItem, CustomerItem]:
+        """Return all of it; the machines of a doubtful customer are doubtful too."""
+        owners = {name for kind, name in self._unsure if kind == RecordKind.CUSTOMER}
+        doubtful = {name for kind, name in self._unsure if kind == RecordKind.MACHINE}
+        if owners:
+            doubtful |= {machine for machine, owner in self._owners if owner in owners}
+        return Snapshot(tuple(self._machines), tuple(self._customers), frozenset(doubtful))
+
+
+def _keeping() -> sa.Insert:
+    standing = sa.select(*(RECORD.c[name] for name in _COLUMNS), sa.bindparam("now", type_=UtcDateTime()))
+    replaced = standing.where(
+        RECORD.c.kind == sa.bindparam("its_kind"),
+        RECORD.c.location == sa.bindparam("its_location"),
+        RECORD.c.name == sa.bindparam("its_name"),
+        RECORD.c.revision < sa.bindparam("its_revision"),
+    )
+    return sa.insert(RECORD_VERSION).from_select([*_COLUMNS, "superseded_at"], replaced)
+
+
+_KEEP: Final = _keeping()

@@ -33,8 +33,8 @@ class RecordRow(AuditorRow, table=True):
     revision: int
     document: dict[str, Any] | None = Field(sa_type=sa.JSON)
     stream_created_at: datetime = Field(sa_type=UtcDateTime)
-    after_sequence: int
-    upto_sequence: int
+    after_sequence: int = Field(sa_type=sa.BigInteger)
+    upto_sequence: int = Field(sa_type=sa.BigInteger)
 
 
 class RecordVersionRow(AuditorRow, table=True):
@@ -48,8 +48,8 @@ class RecordVersionRow(AuditorRow, table=True):
     revision: int = Field(primary_key=True)
     document: dict[str, Any] | None = Field(sa_type=sa.JSON)
     stream_created_at: datetime = Field(sa_type=UtcDateTime)
-    after_sequence: int
-    upto_sequence: int
+    after_sequence: int = Field(sa_type=sa.BigInteger)
+    upto_sequence: int = Field(sa_type=sa.BigInteger)
     superseded_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -63,7 +63,7 @@ class PartRow(AuditorRow, table=True):
     part: int = Field(primary_key=True)
     location: str
     week: str
-    body: str
+    body: str = Field(sa_type=sa.Text)
 
 
 class PlanRow(AuditorRow, table=True):
@@ -80,7 +80,7 @@ class PlanRow(AuditorRow, table=True):
     plan_id: str
     revision: int
     cancelled: bool
-    closing: str
+    closing: str = Field(sa_type=sa.Text)
     parent_phases: list[dict[str, Any]] | None = Field(sa_type=sa.JSON)
     heard_at: datetime = Field(sa_type=UtcDateTime)
     notices_due_at: datetime | None = Field(sa_type=UtcDateTime)
@@ -132,7 +132,7 @@ class NoticeRow(AuditorRow, table=True):
     contact: str
     revision: int
     at: datetime = Field(sa_type=UtcDateTime)
-    detail: str
+    detail: str = Field(sa_type=sa.Text)
 
 
 class ReportRow(AuditorRow, table=True):

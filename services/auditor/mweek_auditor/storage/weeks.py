@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from mweek_outbox.upsert import upsert
@@ -82,6 +82,12 @@ def standing_plan(session: Session, location: str, week: str) -> StandingPlan | 
     return None if row is None else StandingPlan(**row)
 
 
+def awaits_notices(session: Session, location: str, week: str) -> bool:
+    """Return whether the verdict on the revision that stands waits for notices."""
+    here = {"in_location": location, "in_week": week}
+    return session.connection().execute(_AWAITS, here).first() is not None
+
+
 def store_plan(session: Session, plan: StandingPlan) -> None:
     """Make a revision the one that stands, or store what is left to look at of it."""
     upsert(session, PLAN, [asdict(plan)])
@@ -106,11 +112,11 @@ def load_windows(session: Session, location: str, week: str, *, parent: bool = F
     """Return the windows of the revision that stands, or of the one before."""
     columns = (WINDOW.c.machine, WINDOW.c.phase, WINDOW.c.opens_at, WINDOW.c.closes_at)
     query = sa.select(*columns).where(_of_week(WINDOW, location, week), WINDOW.c.parent.is_(parent))
-    ordered = query.order_by(WINDOW.c.machine, WINDOW.c.number)
-    return tuple(
+    found = (
         Window(machine=machine, phase=phase, opens_at=opens_at, closes_at=closes_at)
-        for machine, phase, opens_at, closes_at in session.connection().execute(ordered)
+        for machine, phase, opens_at, closes_at in session.connection().execute(query.order_by(WINDOW.c.number))
     )
+    return tuple(sorted(found, key=lambda window: window.machine))
 
 
 def apply_windows(session: Session, plan: StandingPlan, *, given: Sequence[Window], changed: Iterable[str]) -> None:
@@ -134,10 +140,27 @@ def _numbered(plan: StandingPlan, windows: Iterable[Window]) -> list[dict[str, A
     rows = []
     for window in windows:
         seen[window.machine] = number = seen.get(window.machine, 0) + 1
-        place = {"location": plan.location, "week": plan.week, "parent": False, "number": number}
-        rows.append({**place, **asdict(window)})
+        rows.append(
+            {
+                "location": plan.location,
+                "week": plan.week,
+                "parent": False,
+                "machine": window.machine,
+                "number": number,
+                "phase": window.phase,
+                "opens_at": window.opens_at,
+                "closes_at": window.closes_at,
+            }
+        )
     return rows
 
 
 def _of_week(table: sa.Table, location: str, week: str) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.location == location, table.c.week == week)
+
+
+_AWAITS: Final = sa.select(sa.literal(1)).where(
+    PLAN.c.location == sa.bindparam("in_location"),
+    PLAN.c.week == sa.bindparam("in_week"),
+    PLAN.c.notices_due_at.is_not(None),
+)

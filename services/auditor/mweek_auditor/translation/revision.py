@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mweek_contracts.events import Finding as FindingFields
-from mweek_contracts.events import WeekScheduledV1, WindowsAssignedV1, WindowsWithdrawnV1
-from mweek_contracts.reasons import explain_unplaced
-from mweek_contracts.windows import AssignedWindow, WithdrawnWindow
+from mweek_contracts.events import WeekScheduledV1
 from mweek_contracts.windows import PhaseSummary as StoredPhase
 
 from mweek_auditor.domain.finding import Finding
-from mweek_auditor.domain.plan import Books, PhaseSummary, Plan, Told, Unplaced, Window
-from mweek_auditor.translation.document import compromises_of, override_of, window_of
+from mweek_auditor.domain.plan import Books, PhaseSummary, Plan, Window
+from mweek_auditor.translation.document import compromises_of, override_of
+from mweek_auditor.translation.parts import PlanPart
 
 FINDINGS_PER_MESSAGE = 500
 
@@ -21,7 +20,7 @@ FINDINGS_PER_MESSAGE = 500
 def plan_of(
     scheduled: WeekScheduledV1,
     windows: Sequence[Window],
-    parts: Sequence[WindowsAssignedV1 | WindowsWithdrawnV1],
+    parts: Sequence[PlanPart],
 ) -> Plan:
     """Return the revision that the events tell of.
 
@@ -29,8 +28,7 @@ def plan_of(
         windows: all windows of the revision, kept ones included.
         parts: the messages of this revision that came before the one that closes it.
     """
-    assigned = [part for part in parts if isinstance(part, WindowsAssignedV1)]
-    withdrawn = [part for part in parts if isinstance(part, WindowsWithdrawnV1)]
+    withdrawn = sum(part.withdraws for part in parts)
     return Plan(
         location=scheduled.location,
         week=scheduled.week,
@@ -38,9 +36,7 @@ def plan_of(
         planned_at=scheduled.scheduled_at,
         phases=phases_of(scheduled),
         windows=tuple(windows),
-        unplaced=tuple(
-            Unplaced(item.machine, explain_unplaced(item.reason, item.facts)) for p in assigned for item in p.unplaced
-        ),
+        unplaced=tuple(unplaced for part in parts for unplaced in part.unplaced),
         compromises=compromises_of(scheduled.compromises),
         blackouts_overridden=override_of(scheduled.overrides, "blackout"),
         notice_overridden=override_of(scheduled.overrides, "notice"),
@@ -49,26 +45,16 @@ def plan_of(
             unplaced=scheduled.unplaced,
             outside_acceptable=scheduled.outside_acceptable,
             digest=scheduled.digest,
-            assigned_parts=(scheduled.assigned_parts, len(assigned)),
-            withdrawn_parts=(scheduled.withdrawn_parts, len(withdrawn)),
+            assigned_parts=(scheduled.assigned_parts, len(parts) - withdrawn),
+            withdrawn_parts=(scheduled.withdrawn_parts, withdrawn),
         ),
-        told=tuple(told_of(window) for part in parts for window in part.windows),
+        told=tuple(told for part in parts for told in part.told),
     )
 
 
 def phases_of(scheduled: WeekScheduledV1) -> tuple[PhaseSummary, ...]:
     """Return the phases as the event lists them."""
     return tuple(PhaseSummary(p.phase, p.opens_at, p.closes_at, p.machines) for p in scheduled.phases)
-
-
-def told_of(window: AssignedWindow | WithdrawnWindow) -> Told:
-    """Return what an event says of one window."""
-    return Told(
-        window=window_of(window, window.machine),
-        customer=window.customer,
-        affects=frozenset(window.affects),
-        withdrawn=isinstance(window, WithdrawnWindow),
-    )
 
 
 def findings_of(findings: Iterable[Finding]) -> tuple[FindingFields, ...]:

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
+from mweek_outbox.upsert import upsert
 from sqlmodel import Session
 
 from mweek_inventory.domain.change import FleetChange
 from mweek_inventory.domain.fleet import Customer, KnownCustomer, KnownFleet, KnownMachine, Machine
 from mweek_inventory.domain.fleet_import import FleetImport
 from mweek_inventory.storage.rows import CUSTOMER, MACHINE
-from mweek_inventory.storage.statements import rows_where_in, upsert
+from mweek_inventory.storage.statements import rows_where_in
 
 _MACHINES: Final[sa.Select[Any]] = sa.select(
     MACHINE.c.location,

@@ -31,7 +31,7 @@ class MachineRow(InventoryRow, table=True):
     customer: str | None = None
     host: str | None = None
     digest: str
-    content: str
+    content: str = Field(sa_type=sa.Text)
     changed_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -44,7 +44,7 @@ class CustomerRow(InventoryRow, table=True):
     revision: int
     removed: bool
     digest: str
-    content: str
+    content: str = Field(sa_type=sa.Text)
     changed_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 AT_ONCE: Final = 1_000
@@ -21,16 +20,6 @@ def chunks(items: Iterable[Item]) -> Iterator[tuple[Item, ...]]:
     left = iter(items)
     while chunk := tuple(islice(left, AT_ONCE)):
         yield chunk
-
-
-def upsert(session: Session, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows, or change them where their primary key is there already; each row has all columns."""
-    if not rows:
-        return
-    insert: Any = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
-    keys = [column.name for column in table.primary_key]
-    changed = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in keys}
-    session.connection().execute(insert.on_conflict_do_update(index_elements=keys, set_=changed), rows)
 
 
 def rows_where_in(

@@ -1,8 +1,11 @@
-"""Reads whole machines and customers, for those who want all of them: exports and rebuilt streams."""
+"""Reads whole machines and customers, for those who want all of them: exports and rebuilt streams.
+
+Sorted here and not by the database: each sorts texts in its own way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,27 +34,27 @@ _CUSTOMERS: Final[sa.Select[Any]] = sa.select(
 
 def locations(session: Session) -> tuple[str, ...]:
     """Return the locations that have, or had, machines, sorted."""
-    found = sa.select(MACHINE.c.location).distinct().order_by(MACHINE.c.location)
-    return tuple(session.connection().execute(found).scalars())
+    found = sa.select(MACHINE.c.location).distinct()
+    return tuple(sorted(session.connection().execute(found).scalars()))
 
 
 def machines_of(session: Session, location: str) -> Iterator[Stored]:
     """Yield all machines of a location by name, removed ones included."""
-    found = _MACHINES.where(MACHINE.c.location == location).order_by(MACHINE.c.name)
-    return (_stored(row) for row in session.connection().execute(found))
+    return _by_name(session.connection().execute(_MACHINES.where(MACHINE.c.location == location)))
 
 
 def all_customers(session: Session) -> Iterator[Stored]:
     """Yield all customers by name, removed ones included."""
-    return (_stored(row) for row in session.connection().execute(_CUSTOMERS.order_by(CUSTOMER.c.customer)))
+    return _by_name(session.connection().execute(_CUSTOMERS))
 
 
 def customers_of(session: Session, location: str) -> Iterator[Stored]:
     """Yield the customers that own a machine of a location, by name."""
     owners = sa.select(MACHINE.c.customer).where(MACHINE.c.location == location, ~MACHINE.c.removed).distinct()
     names = [name for name in session.connection().execute(owners).scalars() if name is not None]
-    return map(_stored, rows_where_in(session, _CUSTOMERS, CUSTOMER.c.customer, names))
+    return _by_name(rows_where_in(session, _CUSTOMERS, CUSTOMER.c.customer, names))
 
 
-def _stored(row: sa.Row[Any]) -> Stored:
-    return Stored(row.name, row.revision, row.removed, row.content)
+def _by_name(rows: Iterable[sa.Row[Any]]) -> Iterator[Stored]:
+    ordered = sorted(rows, key=lambda row: str(row.name))
+    return (Stored(row.name, row.revision, row.removed, row.content) for row in ordered)

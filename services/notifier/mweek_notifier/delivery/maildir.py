@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from mweek_notifier.domain.attempt import Answer, Outcome
 from mweek_notifier.domain.mail import Mail
@@ -18,29 +20,40 @@ class Maildir:
         self._path = path
 
     async def deliver(self, mail: Mail) -> Outcome:
-        """Store a mail durably; a full or forbidden disk defers it."""
+        """Store a mail durably; a full or forbidden disk is no fault of the mail."""
         try:
             stored = await asyncio.to_thread(self._store, mail)
         except OSError as error:
-            return Outcome.of(Answer.DEFERRED, f"maildir {self._path}: {error}")
+            return Outcome.of(Answer.AWAY, f"maildir {self._path}: {error.strerror or error}")
         return Outcome.of(Answer.ACCEPTED, f"stored as {stored}")
 
     async def close(self) -> None:
         """Nothing is held."""
 
     def _store(self, mail: Mail) -> Path:
-        for folder in ("tmp", "new", "cur"):
-            (self._path / folder).mkdir(parents=True, exist_ok=True)
         # The name is made of what a repeat has too, and sorts by date.
         name = f"{int(mail.dated_at.timestamp())}.{mail.notice_id}.mweek"
         written, stored = self._path / "tmp" / name, self._path / "new" / name
-        with written.open("wb") as file:
-            file.write(mail.content)
-            file.flush()
-            os.fsync(file.fileno())
-        written.replace(stored)
+        try:
+            with self._opened(written) as file:
+                file.write(mail.content)
+                file.flush()
+                os.fsync(file.fileno())
+            written.replace(stored)
+        except OSError:
+            with suppress(OSError):  # half a mail would take up the room that is missing
+                written.unlink(missing_ok=True)
+            raise
         _sync_folder(stored.parent)
         return stored
+
+    def _opened(self, path: Path) -> BinaryIO:
+        try:
+            return path.open("wb")
+        except FileNotFoundError:
+            for folder in ("tmp", "new", "cur"):
+                (self._path / folder).mkdir(parents=True, exist_ok=True)
+            return path.open("wb")
 
 
 def _sync_folder(path: Path) -> None:

@@ -61,6 +61,7 @@ def _environment(language: Language) -> Environment:
         # Jinja's own choice would leave templates named `.html.j2` unescaped: ours end in .html, and this says so.
         autoescape=select_autoescape(enabled_extensions=("html",), default_for_string=True, default=False),
         undefined=StrictUndefined,
+        auto_reload=False,  # a service's templates do not change under it; looking took a tenth of a mail's time
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],

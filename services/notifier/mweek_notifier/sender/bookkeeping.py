@@ -56,10 +56,15 @@ class Bookkeeping:
     lease: timedelta
     policy: RetryPolicy
 
-    def due(self, limit: int, besides: Collection[int]) -> list[QueuedNotice]:
-        """Return notices to be sent, without those in hand; first those of senders that died are taken over."""
+    def due(self, limit: int, besides: Collection[int], *, take_over: bool = True) -> list[QueuedNotice]:
+        """Return notices to be sent, without those in hand; first those of senders that died are taken over.
+
+        Args:
+            take_over: whether one whose lease is over is dead. Just after the database was away it may only not have
+                had the time to write down what came of its mails.
+        """
         with self.database.transaction() as session:
-            for expired in load_expired(session, self.real_now()):
+            for expired in load_expired(session, self.real_now(), besides=besides) if take_over else ():
                 step = after_crash(expired.tries, self.policy)
                 settle(session, expired.row_id, step, now=self.real_now(), left=True)
                 self._say_end(session, expired, step, expired.tries.attempts)
@@ -69,23 +74,33 @@ class Bookkeeping:
 
     def claim(self, queued: QueuedNotice, mail: Mail) -> Claim | None:
         """Claim a notice, with the mail that it is from now on; None when it is not to be had any more."""
-        wanted = Claim(queued.row_id, self.token, self.real_now() + self.lease)
         with self.database.transaction() as session:
-            return wanted if claim(session, wanted, mail=mail.content, dated_at=mail.dated_at) else None
+            return self.claim_in(session, queued, mail)
+
+    def claim_in(self, session: Session, queued: QueuedNotice, mail: Mail) -> Claim | None:
+        """As `claim`, in a transaction that others share."""
+        wanted = Claim(queued.row_id, self.token, self.real_now() + self.lease)
+        attempts = queued.tries.attempts
+        free = claim(session, wanted, mail=mail.content, dated_at=mail.dated_at, attempts=attempts)
+        return wanted if free else None
 
     def settle(self, held: Claim, queued: QueuedNotice, outcome: Outcome) -> Step | None:
         """Write down what came of handing a notice over; None when the claim had been taken over meanwhile."""
         with self.database.transaction() as session:
-            tries = load_tries(session, held)
-            if tries is None:
-                log.warning("claim-lost", notice_id=queued.key.notice_id, outcome=outcome.answer)
-                return None
-            step = next_step(outcome, tries, self.policy)
-            lost = outcome.answer is Answer.LOST
-            left = lost or outcome.answer is Answer.ACCEPTED
-            settle(session, held.row_id, step, now=self.real_now(), left=left, lost=lost)
-            self._say_end(session, queued, step, tries.attempts)
-            return step
+            return self.settle_in(session, held, queued, outcome)
+
+    def settle_in(self, session: Session, held: Claim, queued: QueuedNotice, outcome: Outcome) -> Step | None:
+        """As `settle`, in a transaction that others share."""
+        tries = load_tries(session, held)
+        if tries is None:
+            log.warning("claim-lost", notice_id=queued.key.notice_id, outcome=outcome.answer)
+            return None
+        step = next_step(outcome, tries, self.policy)
+        lost = outcome.answer is Answer.LOST
+        left = lost or outcome.answer is Answer.ACCEPTED
+        settle(session, held.row_id, step, now=self.real_now(), left=left, lost=lost)
+        self._say_end(session, queued, step, tries.attempts)
+        return step
 
     def give_up(self, queued: QueuedNotice, why: str) -> None:
         """End a notice that cannot be made into a mail."""

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
+from mweek_outbox.trouble import DATABASE_TROUBLE, describe_trouble
 
-from mweek_notifier.domain.attempt import Answer, Outcome
+from mweek_notifier.domain.attempt import Answer, Outcome, Step
 from mweek_notifier.domain.mail import Mail
 from mweek_notifier.interfaces import Delivery, Render
 from mweek_notifier.sender.bookkeeping import Bookkeeping
-from mweek_notifier.storage.queue import QueuedNotice
+from mweek_notifier.sender.line import Line
+from mweek_notifier.sender.together import Together
+from mweek_notifier.storage.queue import Claim, QueuedNotice
 
 log = structlog.get_logger()
 
 LOOKED_AHEAD = 8
 """Due notices read at once, for each worker: few enough that what is superseded meanwhile costs little."""
 
-FAILURES_BEFORE_RED = 3
-"""So many mails in a row that no server took are not about the mails."""
+CALM_POLLS = 30
+"""So many polls after the database was away every living sender has written down what came of its mails."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,8 @@ class SenderSettings:
     sender_email: str
     workers: int = 4
     poll_seconds: float = 0.5
+    pauses_seconds: tuple[float, float] = (1.0, 30.0)
+    """Between two tries while no mail leaves: the first pause, and the longest of those that grow out of it."""
     drain_seconds: float = 5.0
     """How long mails in hand may take to finish when the service stops; others are repeated after their lease."""
 
@@ -54,31 +61,48 @@ class Sender:
             report: says to the operator whether mails leave, and if not, why.
         """
         self._books = books
+        self._together = Together(books.database)
         self._delivery = delivery
         self._render = render
         self._report = report
         self._settings = settings
         self._ahead: deque[QueuedNotice] = deque()
         self._in_hand: dict[int, asyncio.Task[None]] = {}
-        self._failures = 0
+        self._line = Line(settings.workers, report=report, pauses=settings.pauses_seconds)
+        self._calm_polls = CALM_POLLS
 
     async def run(self) -> None:
         """Send until cancelled; then finish what is in hand."""
         try:
             while True:
-                await self._look_ahead()
-                self._start_workers()
-                await self._wait()
+                try:
+                    await self._look_ahead()
+                    self._start_workers()
+                    await self._wait()
+                except DATABASE_TROUBLE as error:  # mails in hand go on: what came of them must still be recorded
+                    self._say_troubled(error)
+                    await asyncio.sleep(self._settings.poll_seconds)
         finally:
             await self._drain()
 
     async def _look_ahead(self) -> None:
         if not self._ahead:
             limit = LOOKED_AHEAD * self._settings.workers
-            self._ahead.extend(await asyncio.to_thread(self._books.due, limit, tuple(self._in_hand)))
+            calm = self._calm_polls >= CALM_POLLS
+            in_hand = tuple(self._in_hand)
+            self._ahead.extend(await asyncio.to_thread(self._books.due, limit, in_hand, take_over=calm))
+            if self._calm_polls == 0 and not self._line.broken:
+                self._report(True, "the database works again")
+            self._calm_polls += 1
+
+    def _say_troubled(self, error: Exception) -> None:
+        self._calm_polls = 0
+        sentence = describe_trouble(self._books.database, error)
+        log.error("ledger-not-usable", error=sentence)
+        self._report(False, f"no mail leaves, for want of the database: {sentence}. Mails wait")
 
     def _start_workers(self) -> None:
-        while self._ahead and len(self._in_hand) < self._settings.workers:
+        while self._ahead and self._line.takes(len(self._in_hand), now=time.monotonic()):
             queued = self._ahead.popleft()
             self._in_hand[queued.row_id] = asyncio.create_task(self._send(queued))
 
@@ -87,22 +111,25 @@ class Sender:
         if not self._in_hand:
             await asyncio.sleep(self._settings.poll_seconds)
             return
-        patience = None if self._ahead else self._settings.poll_seconds
-        await asyncio.wait(self._in_hand.values(), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(
+            self._in_hand.values(), timeout=self._settings.poll_seconds, return_when=asyncio.FIRST_COMPLETED
+        )
         done = [row_id for row_id, task in self._in_hand.items() if task.done()]
-        for task in [self._in_hand.pop(row_id) for row_id in done]:
-            task.result()
+        failed = [error for row_id in done if (error := self._in_hand.pop(row_id).exception())]
+        if failed:
+            raise failed[0]
 
     async def _send(self, queued: QueuedNotice) -> None:
         mail = await self._mail(queued)
         if mail is None:
             return
-        held = await asyncio.to_thread(self._books.claim, queued, mail)
+        held = await self._together.write(queued.row_id, partial(self._books.claim_in, queued=queued, mail=mail))
         if held is None:
             return
+        given_at = time.monotonic()
         outcome = await self._delivery.deliver(mail)
-        self._judge(outcome)
-        step = await asyncio.to_thread(self._books.settle, held, queued, outcome)
+        self._line.judge(outcome, given_at=given_at, now=time.monotonic())
+        step = await self._settle(held, queued, outcome)
         log.info(
             "notice-handed-over",
             notice_id=mail.notice_id,
@@ -110,6 +137,16 @@ class Sender:
             answer=outcome.text,
             state=step and step.state,
         )
+
+    async def _settle(self, held: Claim, queued: QueuedNotice, outcome: Outcome) -> Step | None:
+        """Write down what came of it, also when the database works only later: else the mail would be repeated."""
+        settling = partial(self._books.settle_in, held=held, queued=queued, outcome=outcome)
+        while True:
+            try:
+                return await self._together.write(queued.row_id, settling)
+            except DATABASE_TROUBLE as error:
+                self._say_troubled(error)
+                await asyncio.sleep(self._settings.poll_seconds)
 
     async def _mail(self, queued: QueuedNotice) -> Mail | None:
         """Return the mail as it was first made, or make it; None when it cannot be made."""
@@ -124,16 +161,6 @@ class Sender:
                 await asyncio.to_thread(self._books.give_up, queued, Outcome.of(Answer.REFUSED, reason).text)
                 return None
         return Mail(queued.key.notice_id, self._settings.sender_email, queued.key.email, dated_at, content)
-
-    def _judge(self, outcome: Outcome) -> None:
-        """Turn health red when nothing leaves any more, and green with the first mail that does."""
-        if outcome.answer in (Answer.ACCEPTED, Answer.REFUSED):
-            self._failures = 0
-            self._report(True, "")
-            return
-        self._failures += 1
-        if self._failures >= FAILURES_BEFORE_RED:
-            self._report(False, f"no mail leaves: {outcome.text}")
 
     async def _drain(self) -> None:
         tasks, self._in_hand = list(self._in_hand.values()), {}

@@ -18,7 +18,8 @@ def load_events(session: Session, location: str, week: str) -> dict[str, tuple[C
     columns = CALENDAR_EVENT.c
     found = select(CALENDAR_EVENT).where(columns.location == location, columns.week == week)
     events: dict[str, list[CalendarEvent]] = {}
-    for row in session.connection().execute(found.order_by(columns.customer, columns.phase, columns.number)):
+    rows = session.connection().execute(found).all()
+    for row in sorted(rows, key=lambda row: (row.phase, row.number)):  # databases sort texts in ways of their own
         slot = Slot(row.opens_at, row.closes_at, row.phase)
         event = CalendarEvent(row.uid, slot, row.number, row.sequence, row.cancelled)
         events.setdefault(row.customer, []).append(event)

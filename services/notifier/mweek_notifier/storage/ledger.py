@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from mweek_outbox import execute_many
 from sqlalchemy import bindparam, insert, or_, select, update
 from sqlmodel import Session
 
@@ -29,6 +30,9 @@ class Entry:
     correlation_id: str
 
 
+_INSERT: Final = insert(NOTICE)
+
+
 def mail_message_id(key: NoticeKey, domain: str) -> str:
     """Return the Message-ID of a notice: the same for every repeat, made of nothing that a person typed."""
     return f"<{key.notice_id}@{domain}>"
@@ -39,8 +43,7 @@ def plan(session: Session, notices: Iterable[Notice], silences: Iterable[Silence
     rows = [_row(notice, entry) for notice in notices]
     skipped = list(silences)
     rows += [_row(silence.notice, entry) | _skip(silence.reason, entry.planned_at) for silence in skipped]
-    if rows:
-        session.connection().execute(insert(NOTICE), rows)
+    execute_many(session, _INSERT, rows)
     return [Skipped(silence.notice.about, silence.reason) for silence in skipped]
 
 

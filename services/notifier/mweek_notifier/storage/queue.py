@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import Boolean, Integer, Select, and_, bindparam, or_, select, update
 from sqlmodel import Session
 
 from mweek_notifier.domain.attempt import NoticeState, Step, Tries
@@ -58,6 +58,15 @@ def load_due(session: Session, now: datetime, *, limit: int, besides: Collection
         now: real time.
         besides: row ids to leave out, e.g. those that this process has in hand.
     """
+    connection = session.connection()
+    waiting = [
+        row for state in WAITING for row in connection.execute(_due(state, besides), {"now": now, "most": limit})
+    ]
+    return [_queued(row) for row in sorted(waiting, key=lambda row: (row.due_at, row.id))[:limit]]
+
+
+def _due(state: NoticeState, besides: Collection[int]) -> Select[Any]:
+    """Return the query for one state, whose index has the rows in their order: the first are enough."""
     columns, earlier = NOTICE.c, NOTICE.alias("earlier")
     overtaking = and_(
         earlier.c.location == columns.location,
@@ -67,53 +76,51 @@ def load_due(session: Session, now: datetime, *, limit: int, besides: Collection
         earlier.c.state == NoticeState.CLAIMED,
         earlier.c.id < columns.id,
     )
-    due = and_(columns.state.in_(WAITING), columns.due_at <= now, columns.id.not_in(list(besides)))
+    due = and_(columns.state == state, columns.due_at <= bindparam("now"), columns.id.not_in(list(besides)))
     found = select(NOTICE).where(due, ~select(earlier.c.id).where(overtaking).exists())
-    rows = session.connection().execute(found.order_by(columns.due_at, columns.id).limit(limit))
-    return [_queued(row) for row in rows]
+    return found.order_by(columns.due_at, columns.id).limit(bindparam("most"))
 
 
-def claim(session: Session, wanted: Claim, *, mail: bytes, dated_at: datetime) -> bool:
-    """Claim a notice that waits, and store the bytes that every attempt sends; False when somebody was faster."""
-    columns = NOTICE.c
-    free = and_(columns.id == wanted.row_id, columns.state.in_(WAITING), columns.due_at.is_not(None))
-    changed = (
-        update(NOTICE)
-        .where(free)
-        .values(
-            state=NoticeState.CLAIMED,
-            claim_token=wanted.token,
-            lease_until_at=wanted.lease_until_at,
-            attempts=columns.attempts + 1,
-            mail=mail,
-            dated_at=dated_at,
-            due_at=None,
-        )
-    )
-    return session.connection().execute(changed).rowcount == 1
+def claim(session: Session, wanted: Claim, *, mail: bytes, dated_at: datetime, attempts: int) -> bool:
+    """Claim a notice that waits, and store the bytes that every attempt sends; False when somebody was faster.
+
+    Args:
+        attempts: how many there were when the notice was read. Another sender may have tried it since, and waits to
+            repeat it: then its bytes are no longer those that were made of what was read.
+    """
+    claiming = {
+        "of_row": wanted.row_id,
+        "read_attempts": attempts,
+        "token": wanted.token,
+        "until": wanted.lease_until_at,
+        "bytes_sent": mail,
+        "dated": dated_at,
+    }
+    return session.connection().execute(_CLAIM, claiming).rowcount == 1
 
 
 def abandon(session: Session, row_id: int, step: Step, *, now: datetime) -> bool:
     """End a notice that waits without handing it over; False when somebody was faster."""
-    columns = NOTICE.c
-    free = and_(columns.id == row_id, columns.state.in_(WAITING), columns.due_at.is_not(None))
-    ended = update(NOTICE).where(free).values(state=step.state, answer=step.text, due_at=None, finished_at=now)
+    end = {"state": step.state, "answer": step.text, "due_at": None, "finished_at": now}
+    ended = update(NOTICE).where(_waits(row_id)).values(**end)
     return session.connection().execute(ended).rowcount == 1
 
 
 def load_tries(session: Session, held: Claim) -> Tries | None:
     """Return what a claimed notice has been through; None when the claim is not ours any more."""
-    columns = NOTICE.c
-    ours = and_(columns.id == held.row_id, columns.claim_token == held.token, columns.state == NoticeState.CLAIMED)
-    found = select(columns.attempts, columns.losses, columns.superseded).where(ours).with_for_update()
-    row = session.connection().execute(found).first()
+    row = session.connection().execute(_TRIES, {"of_row": held.row_id, "token": held.token}).first()
     return None if row is None else Tries(row.attempts, row.losses, row.superseded)
 
 
-def load_expired(session: Session, now: datetime) -> list[QueuedNotice]:
-    """Return notices whose claim's lease is over: their sender died, or was stopped for too long."""
+def load_expired(session: Session, now: datetime, *, besides: Collection[int] = ()) -> list[QueuedNotice]:
+    """Return notices whose claim's lease is over: their sender died, or was stopped for too long.
+
+    Args:
+        besides: row ids to leave out: what this process has in hand itself.
+    """
     columns = NOTICE.c
-    expired = and_(columns.state == NoticeState.CLAIMED, columns.lease_until_at <= now)
+    over = and_(columns.state == NoticeState.CLAIMED, columns.lease_until_at <= now)
+    expired = and_(over, columns.id.not_in(list(besides)))
     rows = session.connection().execute(select(NOTICE).where(expired).with_for_update(skip_locked=True))
     return [_queued(row) for row in rows]
 
@@ -126,20 +133,22 @@ def settle(session: Session, row_id: int, step: Step, *, now: datetime, left: bo
         left: the mail left, or may have left.
         lost: the server's answer was lost.
     """
-    columns = NOTICE.c
-    values: dict[str, Any] = {
-        "state": step.state,
-        "answer": step.text,
-        "claim_token": None,
-        "lease_until_at": None,
-        "due_at": None if step.wait is None else now + step.wait,
-        "finished_at": now if step.wait is None else None,
+    settling = {
+        "of_row": row_id,
+        "new_state": step.state,
+        "said": step.text,
+        "due": None if step.wait is None else now + step.wait,
+        "finished": now if step.wait is None else None,
+        "has_left": left,
+        "more_losses": int(lost),
+        "uncounted": int(not step.counted),
     }
-    if left:
-        values["may_have_left"] = True
-    if lost:
-        values["losses"] = columns.losses + 1
-    session.connection().execute(update(NOTICE).where(columns.id == row_id).values(**values))
+    session.connection().execute(_SETTLE, settling)
+
+
+def _waits(row_id: int) -> Any:
+    columns = NOTICE.c
+    return and_(columns.id == row_id, columns.state.in_(WAITING), columns.due_at.is_not(None))
 
 
 def _queued(row: Any) -> QueuedNotice:
@@ -154,3 +163,46 @@ def _queued(row: Any) -> QueuedNotice:
         causation_id=row.causation_id,
         correlation_id=row.correlation_id,
     )
+
+
+# Made once: every mail needs these, and to put them together anew costs more than to execute them.
+_COLUMNS: Final = NOTICE.c
+_OURS: Final = and_(
+    _COLUMNS.id == bindparam("of_row"),
+    _COLUMNS.claim_token == bindparam("token"),
+    _COLUMNS.state == NoticeState.CLAIMED,
+)
+_TRIES: Final = select(_COLUMNS.attempts, _COLUMNS.losses, _COLUMNS.superseded).where(_OURS).with_for_update()
+_CLAIM: Final = (
+    update(NOTICE)
+    .where(
+        _COLUMNS.id == bindparam("of_row"),
+        _COLUMNS.state.in_(WAITING),
+        _COLUMNS.due_at.is_not(None),
+        _COLUMNS.attempts == bindparam("read_attempts"),
+    )
+    .values(
+        state=NoticeState.CLAIMED,
+        claim_token=bindparam("token"),
+        lease_until_at=bindparam("until"),
+        attempts=_COLUMNS.attempts + 1,
+        mail=bindparam("bytes_sent"),
+        dated_at=bindparam("dated"),
+        due_at=None,
+    )
+)
+_SETTLE: Final = (
+    update(NOTICE)
+    .where(_COLUMNS.id == bindparam("of_row"))
+    .values(
+        state=bindparam("new_state"),
+        answer=bindparam("said"),
+        claim_token=None,
+        lease_until_at=None,
+        due_at=bindparam("due"),
+        finished_at=bindparam("finished"),
+        may_have_left=or_(_COLUMNS.may_have_left, bindparam("has_left", type_=Boolean())),
+        losses=_COLUMNS.losses + bindparam("more_losses", type_=Integer()),
+        attempts=_COLUMNS.attempts - bindparam("uncounted", type_=Integer()),
+    )
+)

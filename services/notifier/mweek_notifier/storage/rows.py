@@ -136,7 +136,7 @@ class NoticeRow(NotifierRow, table=True):
     lease_until_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     dated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     mail: bytes | None = None
-    answer: str | None = None
+    answer: str | None = Field(default=None, sa_type=sa.Text)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

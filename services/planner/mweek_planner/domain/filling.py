@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from mweek_planner.domain.census import NO_GROUP
 from mweek_planner.domain.choice import elect
 from mweek_planner.domain.congestion import hurried
+from mweek_planner.domain.crowding import crowded
 from mweek_planner.domain.draft import Draft
 from mweek_planner.domain.group_state import GroupState
 from mweek_planner.domain.line import Line
@@ -41,6 +42,8 @@ def _take_some(draft: Draft, line: Line, target: int) -> None:
     elect(selection, _without_later(draft, line, candidates))
     elect(selection, _pressed(draft, line, candidates))
     for machines, count in hurried(draft, line, candidates=candidates, chosen=selection.chosen, room=selection.left):
+        elect(selection, machines, at_most=count)
+    for machines, count in crowded(draft, line, candidates=candidates, selection=selection):
         elect(selection, machines, at_most=count)
     _choose(selection, line, candidates, untested=_untested(draft, line))
     draft.place_apart(selection.chosen, line.phase, line)

@@ -127,12 +127,11 @@ def _plan(session: Session, row: PlanRow, pattern: Pattern) -> Plan:
 
 
 def _load_unplaced(session: Session, row: PlanRow) -> tuple[Unplaced, ...]:
-    query = (
-        sa.select(UNPLACED.c.machine, UNPLACED.c.customer, UNPLACED.c.reason, UNPLACED.c.facts)
-        .where(UNPLACED.c.location == row.location, UNPLACED.c.week == row.week, UNPLACED.c.revision == row.revision)
-        .order_by(UNPLACED.c.machine)
+    query = sa.select(UNPLACED.c.machine, UNPLACED.c.customer, UNPLACED.c.reason, UNPLACED.c.facts).where(
+        UNPLACED.c.location == row.location, UNPLACED.c.week == row.week, UNPLACED.c.revision == row.revision
     )
-    return tuple(
+    found = (
         Unplaced(machine, customer, UnplacedCode(reason), facts)
         for machine, customer, reason, facts in session.connection().execute(query)
     )
+    return tuple(sorted(found, key=lambda unplaced: unplaced.machine))

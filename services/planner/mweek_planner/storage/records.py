@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from mweek_outbox.upsert import upsert
 from mweek_timewindows import WeeklyCalendar, WeeklyWindow
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from mweek_planner.domain.customer import Blackout, Customer
@@ -25,12 +25,12 @@ _CUSTOMER_FIELDS = ("timezone", "acceptable_windows", "blackouts", "notice_hours
 
 def put_machines(session: Session, changes: Sequence[MachineChange]) -> None:
     """Apply changes of machines, each if and only if its revision is greater than the stored one, in any order."""
-    _put(session, MACHINE, [_machine_row(change) for change in changes])
+    upsert(session, MACHINE, [_machine_row(change) for change in changes], newer_by="revision")
 
 
 def put_customers(session: Session, changes: Sequence[CustomerChange]) -> None:
     """Apply changes of customers as `put_machines` does."""
-    _put(session, CUSTOMER, [_customer_row(change) for change in changes])
+    upsert(session, CUSTOMER, [_customer_row(change) for change in changes], newer_by="revision")
 
 
 def load_fleet(session: Session, location: str) -> Fleet:
@@ -53,21 +53,6 @@ def inventory_fingerprint(session: Session, location: str) -> str:
     connection = session.connection()
     counts = [tuple(connection.execute(query).one()) for query in (machines, customers)]
     return hashlib.sha256(repr(counts).encode()).hexdigest()
-
-
-def _put(session: Session, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    connection = session.connection()
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    insert: Any = dialect.insert(table)
-    keys = [column.name for column in table.primary_key.columns]
-    upsert = insert.on_conflict_do_update(
-        index_elements=keys,
-        set_={column.name: insert.excluded[column.name] for column in table.columns if column.name not in keys},
-        where=table.c.revision < insert.excluded.revision,
-    )
-    connection.execute(upsert, rows)
 
 
 def _machine_row(change: MachineChange) -> dict[str, Any]:

@@ -80,7 +80,7 @@ class PlanRow(PlannerRow, table=True):
     revision: int = Field(primary_key=True)
     parent_revision: int | None = None
     cause: str
-    pattern: str
+    pattern: str = Field(sa_type=sa.Text)
     phases: list[Any] = Field(sa_type=_JSON)
     compromises: list[Any] = Field(sa_type=_JSON)
     overrides: dict[str, Any] = Field(sa_type=_JSON)

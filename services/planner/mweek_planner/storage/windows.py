@@ -11,12 +11,14 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from mweek_contracts.reasons import PlacementCode
+from mweek_outbox import execute_many
 from sqlmodel import Session
 
 from mweek_planner.domain.fairness import went_early
 from mweek_planner.domain.plan import Assignment, Plan, facts
 from mweek_planner.storage.rows import WINDOW
 
+_INSERT: Final = sa.insert(WINDOW)
 _STILL: Final = WINDOW.c.until_revision.is_(None)
 _ASSIGNMENT: Final = ("machine", "customer", "phase", "opens_at", "closes_at", "reason", "facts", "affects")
 """In the order in which `_assignment` takes them, after `since_revision`."""
@@ -58,8 +60,7 @@ def store_windows(session: Session, parent: Plan | None, plan: Plan) -> None:
     _end_windows(session, plan, [machine for machine in before if machine not in unchanged])
     early = went_early(plan)
     rows = [_row(plan, a) | {"early": a.machine in early} for a in plan.assignments if a.machine not in unchanged]
-    if rows:
-        session.connection().execute(sa.insert(WINDOW), rows)
+    execute_many(session, _INSERT, rows)
 
 
 def early_counts(session: Session, location: str, *, weeks: Sequence[str]) -> dict[str, int]:
@@ -94,7 +95,7 @@ def _end_windows(session: Session, plan: Plan, machines: Sequence[str]) -> None:
         _STILL,
     )
     rows = [{"of_machine": machine} for machine in machines]
-    found = session.connection().execute(ending.values(until_revision=plan.revision), rows).rowcount
+    found = execute_many(session, ending.values(until_revision=plan.revision), rows)
     if found != len(machines):
         raise PlanChangedError(plan, expected=len(machines), found=found)
 

@@ -1,0 +1,1 @@
+"""Databases and streams of earlier releases, and what becomes of them today. `freeze` makes those of a release."""
