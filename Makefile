@@ -85,7 +85,7 @@ fleet: $(STAMP)  ## write the reference fleets in deploy/reference anew
 	$(BIN)/python tools/reference_fleet.py
 
 .PHONY: documents
-documents: $(STAMP)  ## print docs/messages.md and the JSON Schemas anew
+documents: $(STAMP)  ## print docs/messages.md, the JSON Schemas and the built-in patterns as values anew
 	$(BIN)/python -m mweek_contracts write
 
 .PHONY: clean

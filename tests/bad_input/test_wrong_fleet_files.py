@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from mweek_contracts.columns.fleet import read_columns
 from mweek_contracts.documents import DocumentError, read_fleet
 from mweek_inventory.bootstrap import FRAME, desk
 from mweek_inventory.offline import Desk
@@ -61,6 +62,12 @@ def test_nothing_of_a_wrong_fleet_file_is_imported(name: str, inventory_desk: De
     database.close()
     with pytest.raises(LookupError):
         inventory_desk.export("rzob")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_reader_of_columns_takes_no_wrong_fleet_file(name: str) -> None:
+    """It leaves each to the reader that says what is wrong."""
+    assert read_columns(str(FOLDER / name), location=location_for(name) or "rzob") is None or name.startswith("no-loc")
 
 
 def test_corpus_is_as_large_as_promised() -> None:

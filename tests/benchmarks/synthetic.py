@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,8 @@ COLUMNS: Final = (
     "name", "kind", "role", "environment", "customer", "host", "redundancy_group", "profile", "os_release",
     "hardware_model", "bios_version", "downtime_minutes",
 )  # fmt: skip
+
+INVENTORY_VARIABLES: Final = {"kind": "kind", "stage": "environment", "customer": "customer", "profile": "profile"}
 
 Row = dict[str, str]
 
@@ -76,7 +79,8 @@ class SyntheticFleet:
             for role, rows in by_role.items():
                 out.write(f"[{role}]\n")
                 for row in rows:
-                    variables = " ".join(f"{key}={row[key]}" for key in ("kind", "environment", "customer", "profile"))
+                    # A variable named environment would be reserved, and cost Ansible a warning for each host.
+                    variables = " ".join(f"{key}={row[field]}" for key, field in INVENTORY_VARIABLES.items())
                     out.write(f"{row['name']} ansible_connection=local {variables}\n")
         return file
 
@@ -134,3 +138,9 @@ def _row(dice: random.Random, name: str, *, kind: str, role: str, environment: s
         "bios_version": f"1.{min(int(dice.expovariate(0.5)), 9)}",
         "downtime_minutes": str(dice.choice((10, 15, 15, 20, 30, 45))),
     }
+
+
+if __name__ == "__main__":
+    synthetic = synthetic_fleet(int(sys.argv[1]))
+    synthetic.write_csv(Path(sys.argv[2]))
+    synthetic.write_ansible_inventory(Path(sys.argv[3]))

@@ -44,7 +44,7 @@ from tests.support.eventually import eventually
 IMPATIENT = DeliveryPolicy(
     attempts=3,
     delays=(timedelta(milliseconds=50), timedelta(milliseconds=100)),
-    longest_wait=timedelta(seconds=1),
+    longest_wait=timedelta(seconds=30),
     unavailable_delay=timedelta(milliseconds=300),
 )
 """The real policy with delays that a test can wait for."""

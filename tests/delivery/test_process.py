@@ -16,6 +16,7 @@ from tests.delivery.probe import Probe, dead_letters, events, schedule_week
 from tests.support.eventually import eventually
 from tests.support.nats_server import NatsServer
 from tests.support.patience import wait_for_ever
+from tests.support.service_process import SLOWEST_START_SECONDS
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -28,7 +29,7 @@ class ServiceProcess:
 
     async def printed(self, word: str) -> None:
         assert self._process.stdout
-        line = await asyncio.wait_for(self._process.stdout.readline(), 20)
+        line = await asyncio.wait_for(self._process.stdout.readline(), SLOWEST_START_SECONDS)
         assert line.decode().strip() == word
 
     async def ended(self, within: float = 12.0) -> int:

@@ -44,8 +44,8 @@ def waiting(probe: Probe) -> int:
 
 def relay_of(probe: Probe, connection: Client) -> OutboxRelay:
     workers = Workers()
-    watch = DatabaseWatch(probe.database, workers=workers, health=probe.health, now=real_clock().real_now)
-    around = Surroundings(connection, workers, probe.health, probe.metrics, watch, real_clock().real_now)
+    watch = DatabaseWatch(probe.database, workers=workers, health=probe.health)
+    around = Surroundings(connection, workers, probe.health, probe.metrics, watch)
     return OutboxRelay(probe.database, around, now=real_clock().real_now)
 
 

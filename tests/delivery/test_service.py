@@ -51,7 +51,7 @@ async def test_service_goes_on_after_the_server_was_killed_and_came_back(
     async with probe.running():
         applied_streams.kill()
         await eventually(lambda: not probe.health.alive)
-        assert "reconnects by itself" in probe.health.snapshot()["nats"].detail
+        assert "connects again by itself" in probe.health.snapshot()["nats"].detail
         applied_streams.start()
         connection = await nats.connect(applied_streams.url)
         await publish_command(connection, schedule_week())

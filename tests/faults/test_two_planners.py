@@ -118,7 +118,9 @@ async def test_planner_that_dies_or_freezes_at_a_command_costs_no_outcome_and_ma
             await blow(misfortune.one_of(planners))
         over.set()
 
-    await asyncio.gather(strike(), commands.go_on_until(over))
+    async with asyncio.TaskGroup() as group:  # a failure of either ends both
+        group.create_task(strike())
+        group.create_task(commands.go_on_until(over))
     await check_outcomes(bus, commands.asked)
     await check_no_dead_letters(connection)
 

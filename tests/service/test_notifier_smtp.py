@@ -59,7 +59,9 @@ async def test_lines_that_begin_with_a_dot_arrive(server: MailServer, smtp: Smtp
     [
         (Behaviour.DEFER_RECIPIENT, Answer.DEFERRED, "451 4.7.1 grey-listed, come back"),
         (Behaviour.REFUSE_RECIPIENT, Answer.REFUSED, "550 5.1.1 no such user"),
-        (Behaviour.DEFER_CONTENT, Answer.DEFERRED, "452 4.3.1 disk full"),
+        (Behaviour.DEFER_CONTENT, Answer.DEFERRED, "451 4.7.0 come back"),
+        (Behaviour.FULL, Answer.AWAY, "452 4.3.1 disk full"),
+        (Behaviour.CLOSING, Answer.AWAY, "421 4.3.2 closing"),
         (Behaviour.REFUSE_CONTENT, Answer.REFUSED, "554 5.6.0 looks like spam"),
     ],
 )
@@ -77,7 +79,7 @@ async def test_a_server_that_refuses_the_sender_refuses_the_installation_and_not
 ) -> None:
     server.will(Behaviour.REFUSE_SENDER)
     outcome = await smtp.deliver(MAIL)
-    assert outcome.answer is Answer.DEFERRED
+    assert outcome.answer is Answer.AWAY
     assert "this sender may not relay" in outcome.text
 
 
@@ -94,20 +96,20 @@ async def test_a_connection_lost_after_the_mail_leaves_it_unknown(server: MailSe
     assert len(server.mails) == 1
 
 
-async def test_no_server_at_all_defers() -> None:
+async def test_no_server_at_all_is_no_attempt_of_the_mail() -> None:
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         outcome = await smtp_to(f"smtp://127.0.0.1:{reserved.getsockname()[1]}").deliver(MAIL)
-    assert outcome.answer is Answer.DEFERRED
+    assert outcome.answer is Answer.AWAY
 
 
-async def test_a_server_that_never_greets_defers() -> None:
+async def test_a_server_that_never_greets_is_no_attempt_of_the_mail() -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         url = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
         outcome = await smtp_to(url, timeout_seconds=0.5).deliver(MAIL)
-    assert outcome.answer is Answer.DEFERRED
+    assert outcome.answer is Answer.AWAY
 
 
 async def test_a_connection_is_used_again(server: MailServer, smtp: Smtp) -> None:
@@ -149,8 +151,8 @@ async def test_credentials_of_the_url_are_used() -> None:
 
 
 @PLAIN_LOGIN
-async def test_a_wrong_password_defers_and_is_not_told() -> None:
+async def test_a_wrong_password_is_no_attempt_of_the_mail_and_is_not_told() -> None:
     async with running_mail_server(requires_login=True) as server:
         outcome = await smtp_to(server.url.replace("smtp://", "smtp://notifier:wrong@")).deliver(MAIL)
-    assert outcome.answer is Answer.DEFERRED
+    assert outcome.answer is Answer.AWAY
     assert "wrong" not in outcome.text

@@ -84,6 +84,10 @@ class RunningHouse:
         """All mails that were delivered so far, by receiver."""
         return read_mails(self.var / "mail")
 
+    def mails_delivered(self) -> tuple[EmailMessage, ...]:
+        """All mails, wherever the house was told to deliver them to."""
+        return read_mails(Path(str(self.run["mail"]).removeprefix("maildir:")))
+
     def mails_to(self, *domains: str) -> tuple[EmailMessage, ...]:
         """The mails to customers whose addresses lie in these domains."""
         return tuple(mail for mail in self.mails() if str(mail["To"]).rpartition("@")[2].rstrip(">") in domains)

@@ -21,6 +21,10 @@ class Behaviour(Enum):
     REFUSE_RECIPIENT = auto()
     REFUSE_SENDER = auto()
     DEFER_CONTENT = auto()
+    FULL = auto()
+    """Say that the disk of the server is full."""
+    CLOSING = auto()
+    """Say that the server is about to stop."""
     REFUSE_CONTENT = auto()
     KEEP_AND_DROP = auto()
     """Take the mail, and close the connection in place of an answer."""
@@ -42,6 +46,7 @@ class MailServer:
         self._script: deque[Behaviour] = deque()
         self._for_recipients: dict[str, Behaviour] = {}
         self._now = Behaviour.ACCEPT
+        self._grey_listed: set[str] | None = None
 
     @property
     def url(self) -> str:
@@ -55,6 +60,10 @@ class MailServer:
     def will_always(self, recipient: str, behaviour: Behaviour) -> None:
         """Deal with all mails to one recipient so, from its address on; for one mail at a time."""
         self._for_recipients[recipient] = behaviour
+
+    def will_grey_list(self) -> None:
+        """Defer the first mail to each recipient."""
+        self._grey_listed = set()
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -71,6 +80,9 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self._now = self._for_recipients.get(address, self._now)
+        if self._grey_listed is not None and address not in self._grey_listed:
+            self._grey_listed.add(address)
+            return "451 4.7.1 grey-listed, come back"
         if self._now is Behaviour.DEFER_RECIPIENT:
             return "451 4.7.1 grey-listed, come back"
         if self._now is Behaviour.REFUSE_RECIPIENT:
@@ -80,7 +92,11 @@ class MailServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self._now is Behaviour.DEFER_CONTENT:
+            return "451 4.7.0 come back"
+        if self._now is Behaviour.FULL:
             return "452 4.3.1 disk full"
+        if self._now is Behaviour.CLOSING:
+            return "421 4.3.2 closing"
         if self._now is Behaviour.REFUSE_CONTENT:
             return "554 5.6.0 looks like spam"
         content = envelope.content
@@ -118,8 +134,8 @@ class _Connection(SMTP):
 
 
 @asynccontextmanager
-async def running_mail_server(*, requires_login: bool = False) -> AsyncIterator[MailServer]:
-    """Give a server that listens."""
+async def running_mail_server(*, requires_login: bool = False, port: int = 0) -> AsyncIterator[MailServer]:
+    """Give a server that listens, on a free port or on one that `held_port` gave."""
     server = MailServer()
 
     def connection() -> SMTP:
@@ -132,7 +148,7 @@ async def running_mail_server(*, requires_login: bool = False) -> AsyncIterator[
             enable_SMTPUTF8=False,
         )
 
-    listening = await asyncio.get_running_loop().create_server(connection, "127.0.0.1", 0)
+    listening = await asyncio.get_running_loop().create_server(connection, "127.0.0.1", port, reuse_port=bool(port))
     server.port = listening.sockets[0].getsockname()[1]
     try:
         yield server

@@ -76,7 +76,11 @@ class NoticeLedger:
             render=render,
             report=lambda ok, detail: self.health.append((ok, detail)),
             settings=SenderSettings(
-                sender_email=LETTERHEAD.sender_email, workers=workers, poll_seconds=0.02, drain_seconds=2
+                sender_email=LETTERHEAD.sender_email,
+                workers=workers,
+                poll_seconds=0.02,
+                drain_seconds=2,
+                pauses_seconds=(0.05, 0.2),
             ),
         )
         running = asyncio.create_task(sender.run())

@@ -18,7 +18,7 @@ from mweek_contracts.windows import RecordsPosition
 from mweek_messaging import follow, publish
 from nats.aio.client import Client
 
-from tests.support.told_week import NOW, ToldWeek
+from tests.support.told_week import NOW, ToldWeek, window
 
 Said = TypeVar("Said", bound=Message)
 
@@ -52,6 +52,13 @@ class NotifierBus:
         await self._put(CustomerV1(**self._record(), customer=self.name(word), contacts=people))
         for machine in machines:
             await self.machine(machine, customer=self.name(word))
+
+    async def week_for(self, number: int) -> None:
+        """Tell of so many customers with a machine and a contact each, and of a week for all of them."""
+        for one in range(number):
+            await self.customer(f"c{one:02d}", contacts=(f"ops{one:02d}",), machines=(f"m{one:02d}",))
+        windows = [window(self.name(f"m{one:02d}")) for one in range(number)]
+        await self.say(self.week.revision(*windows, records=await self.position()))
 
     async def machine(self, word: str, **fields: Any) -> None:
         """Tell of a machine."""

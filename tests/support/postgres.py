@@ -33,6 +33,20 @@ class PostgresCluster:
             connection.execute(f'CREATE DATABASE "{name}"')
         return f"postgresql://postgres@/{name}?host={self._folder}"
 
+    def stop(self) -> None:
+        """Stop the server and end all sessions, as a restart for an update would."""
+        self._control("-m", "fast", "stop")
+
+    def start(self) -> None:
+        """Start a server that was stopped."""
+        options = (self._folder / "data" / "postmaster.opts").read_text()
+        self._control("-l", str(self._folder / "log"), "-o", options.partition(" ")[2].strip(), "start")
+
+    def _control(self, *command: str) -> None:
+        binaries = postgres_binaries()
+        assert binaries
+        _run(binaries / "pg_ctl", "-D", self._folder / "data", "-w", *command)
+
 
 def postgres_binaries() -> Path | None:
     """Return the folder of initdb and its companions; None where PostgreSQL is not installed."""

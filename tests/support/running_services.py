@@ -80,7 +80,7 @@ class RunningServices:
         copy._migrated = True
         return copy
 
-    def mweek(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    def mweek(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         """Type an `mweek` command."""
         own = {f"MWEEK_{name.upper()}_DATABASE_URL": url for name, url in self.databases.items()}
         return subprocess.run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -98,6 +99,17 @@ class ServiceProcess:
             return dict(json.load(error))
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return {"ok": False, "parts": {}}
+
+    def red(self, part: str) -> str:
+        """Return what /healthz says of a red part; nothing while it is green, or the page does not answer."""
+        state = self.health()["parts"].get(part, {"ok": True})
+        return "" if state["ok"] else str(state["detail"])
+
+    @property
+    def resident_megabytes(self) -> float:
+        """How much memory it uses now."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * resource.getpagesize() / 1e6
 
     def ensure_running(self) -> None:
         """Start unless it runs."""

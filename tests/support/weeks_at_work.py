@@ -15,7 +15,8 @@ from tests.support.fleets import REFERENCE
 from tests.support.installation import Installation
 from tests.support.reckoning import check_commands, check_mails, check_no_dead_letters, check_weeks
 
-WEEKS = ("2026-W49", "2026-W50", "2026-W51", "2026-W52")
+WEEKS = ("2026-W49", "2026-W50", "2026-W51", "2027-W02")
+"""Not those around Christmas: a customer of the reference fleet has a blackout then, and no audit passes."""
 
 
 class WeeksAtWork:
@@ -29,18 +30,24 @@ class WeeksAtWork:
 
     async def go_on_while(self, striking: Coroutine[None, None, None]) -> None:
         """Work until the strikes are over; a failure of either ends both."""
-        strikes = asyncio.ensure_future(striking)
-        try:
-            await self._administrator.put_fleet(self._fleet)
-            for week in cycle(WEEKS):
-                await self._schedule(week)
-                await self._change_records()
-                await self._schedule(week)
-                if strikes.done():
-                    break
-            await strikes
-        finally:
-            strikes.cancel()
+        over = asyncio.Event()
+
+        async def strike() -> None:
+            await striking
+            over.set()
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(strike())
+            group.create_task(self._go_on_until(over))
+
+    async def _go_on_until(self, over: asyncio.Event) -> None:
+        await self._administrator.put_fleet(self._fleet)
+        for week in cycle(WEEKS):
+            await self._schedule(week)
+            await self._change_records()
+            await self._schedule(week)
+            if over.is_set():
+                return
 
     async def reckon(self, installation: Installation, *, notifier_kills: int) -> None:
         """Wait until nothing moves any more, and see that everything is as if nobody had ever died."""

@@ -65,9 +65,12 @@ def remove_run_file(places: Places) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Replace a file so that a reader sees the old text or the new, never half."""
+    """Replace a file so that a reader sees the old text or the new, never half, also after a power cut."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8")
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     beside.replace(path)
 
 

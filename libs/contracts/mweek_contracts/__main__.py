@@ -1,4 +1,4 @@
-"""The command line of the contracts: `python -m mweek_contracts schemas|messages|write|check`."""
+"""The command line of the contracts: `python -m mweek_contracts schemas|messages|patterns|write|check`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,25 @@ import argparse
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from pprint import pformat
+from typing import Final
 
+from mweek_contracts.documents import built_in_pattern, built_in_patterns
 from mweek_contracts.json_schema import FOLDER, schema_files
 from mweek_contracts.printing import messages_document
+
+PATTERNS: Final = Path(__file__).parent / "patterns"
+_PLAIN_PATTERNS: Final = """\
+\"\"\"The built-in patterns as plain values: `make documents` writes them from the YAML files.\"\"\"
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+# fmt: off
+PLAIN: Final[Mapping[str, Mapping[str, Any]]] = \\
+"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,7 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
         texts[chosen.document] = messages_document()
     if chosen.what in ("schemas", "write", "check"):
         texts |= schema_files()
-    stale = [path for path in FOLDER.glob("*.json") if path not in texts] if chosen.what != "messages" else []
+    if chosen.what in ("patterns", "write", "check"):
+        texts |= pattern_files()
+    schemas = chosen.what in ("schemas", "write", "check")
+    stale = [path for path in FOLDER.glob("*.json") if path not in texts] if schemas else []
     return _check(texts, stale) if chosen.what == "check" else _write(texts, stale)
 
 
@@ -27,13 +46,21 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m mweek_contracts", description=main.__doc__)
     parser.add_argument(
         "what",
-        choices=("schemas", "messages", "write", "check"),
-        help="schemas: JSON Schemas into the package; messages: docs/messages.md; write: both; check: both are true",
+        choices=("schemas", "messages", "patterns", "write", "check"),
+        help="schemas: JSON Schemas into the package; messages: docs/messages.md; patterns: built-in patterns as "
+        "values; write: all of these; check: all are true",
     )
     parser.add_argument(
         "--document", type=Path, default=Path("docs/messages.md"), help="where messages.md is (default: %(default)s)"
     )
     return parser
+
+
+def pattern_files() -> dict[Path, str]:
+    """Return the built-in patterns as a module: the only form that can be read without importing something for it."""
+    patterns = {name: built_in_pattern(name) for name in built_in_patterns()}
+    values = {name: p.model_dump(mode="json", exclude_none=True) for name, p in patterns.items() if p is not None}
+    return {PATTERNS / "plain.py": _PLAIN_PATTERNS + pformat(values, indent=1, width=118, sort_dicts=False) + "\n"}
 
 
 def _write(texts: Mapping[Path, str], stale: list[Path]) -> int:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Final
 from zoneinfo import available_timezones
 
-from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+from email_validator import EmailNotValidError, validate_email
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -23,62 +23,25 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from mweek_contracts.rules import LARGEST_COUNT as LARGEST_COUNT
+from mweek_contracts.rules import LONGEST_DOWNTIME_MINUTES as LONGEST_DOWNTIME_MINUTES
+from mweek_contracts.rules import LONGEST_NOTICE_HOURS as LONGEST_NOTICE_HOURS
+from mweek_contracts.rules import LONGEST_TEXT as LONGEST_TEXT
+from mweek_contracts.rules import TOKEN_PATTERN as TOKEN_PATTERN
+from mweek_contracts.rules import check_text, check_token
 from mweek_contracts.weeks import WEEK_PATTERN
 from mweek_contracts.weeks import parse_week as parse_week
 from mweek_contracts.weeks import week_after as week_after
 from mweek_contracts.weeks import week_of as week_of
 from mweek_contracts.weeks import week_starts_at as week_starts_at
 
-TOKEN_PATTERN: Final = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"  # noqa: S105  no password
-"""One NATS subject token: a DNS label in lower case. Wildcards, dots and blanks would widen permissions."""
-
 CLOCK_PATTERN: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
 IDENTIFIER_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$"
-LONGEST_TEXT: Final = 500
 LONGEST_SENTENCE: Final = 4_000
-LARGEST_COUNT: Final = 2**31 - 1
-"""What an INTEGER column holds in every database."""
-LONGEST_DOWNTIME_MINUTES: Final = 7 * 24 * 60
-LONGEST_NOTICE_HOURS: Final = 24 * 60
-
-# Text that reaches mails, calendars, logs and both databases: C0 and C1 controls, line and paragraph separators,
-# bidirectional overrides, lone surrogates (UTF-8 cannot carry them) and `=?`, which CPython before 3.11.10 decodes
-# inside a header value and so lets a value add headers of its own.
-_UNSAFE_TEXT = re.compile("[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def _check_token(value: str) -> str:
-    if not re.fullmatch(TOKEN_PATTERN, value):
-        msg = f"{value!r} is not a name for the bus: lower-case letters, digits and inner hyphens, 1 to 63 characters"
-        raise ValueError(msg)
-    return value
-
-
-def _check_text(value: str) -> str:
-    if _UNSAFE_TEXT.search(value):
-        raise ValueError("contains control characters, line breaks or direction overrides")
-    if "=?" in value:
-        raise ValueError("contains '=?', which mail readers take for the start of an encoded header")
-    if not value.strip():
-        raise ValueError("is empty")
-    return value
-
-
-# Most addresses: nothing to normalise, and nothing that a long check would refuse. That takes 100 times as long.
-_PLAIN_ADDRESS = re.compile(
-    r"(?=.{1,64}@)(?=.{1,254}\Z)[a-z0-9]+(?:[._+-][a-z0-9]+)*@(?:[a-z0-9]{1,31}(?:-[a-z0-9]{1,31})?\.)+([a-z]{2,63})"
-)
-
-
-def _is_plain(address: str) -> bool:
-    found = _PLAIN_ADDRESS.fullmatch(address)
-    return found is not None and found[1] not in SPECIAL_USE_DOMAIN_NAMES
 
 
 def _check_email(value: str) -> str:
-    if _is_plain(value):
-        return value
-    _check_text(value)
+    check_text(value)
     try:
         # Internationalised local parts need SMTPUTF8 on every hop: refused rather than bounced later, and so are local
         # parts of more than 64 characters (strict). An internationalised domain is kept as mail servers write it.
@@ -151,11 +114,9 @@ class Form:
         return handler(schema) | self._keywords
 
 
-Token = Annotated[str, AfterValidator(_check_token), Form("token", pattern=TOKEN_PATTERN)]
+Token = Annotated[str, AfterValidator(check_token), Form("token", pattern=TOKEN_PATTERN)]
 Week = Annotated[str, AfterValidator(_check_week), Form("iso-week", pattern=WEEK_PATTERN)]
-Text = Annotated[
-    str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_check_text), Form("text", minLength=1)
-]
+Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(check_text), Form("text", minLength=1)]
 Sentence = Annotated[str, StringConstraints(max_length=LONGEST_SENTENCE), Form("sentence")]
 EmailAddress = Annotated[str, StringConstraints(max_length=254), AfterValidator(_check_email), Form("email")]
 MailMessageId = Annotated[str, Form("message-id")]

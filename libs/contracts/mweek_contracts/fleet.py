@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from mweek_contracts import rules
 from mweek_contracts.fields import (
     ClockTime,
     DowntimeMinutes,
@@ -119,9 +120,9 @@ class Blackout(Value):
         return self
 
 
-DEFAULT_ZONE = "Europe/Berlin"
-DEFAULT_NOTICE_HOURS = 12
-EVERY_NIGHT = AcceptableWindow(days=tuple(Weekday), start="22:00", end="05:00")
+EVERY_NIGHT = AcceptableWindow(
+    days=tuple(map(Weekday, rules.EVERY_NIGHT[0])), start=rules.EVERY_NIGHT[1], end=rules.EVERY_NIGHT[2]
+)
 
 
 class CustomerFields(Value):
@@ -135,15 +136,15 @@ class CustomerFields(Value):
     """The customer's name on the bus."""
     name: Text | None = None
     """The name that people read."""
-    contacts: Annotated[tuple[Contact, ...], Field(min_length=1, max_length=50)]
+    contacts: Annotated[tuple[Contact, ...], Field(min_length=1, max_length=rules.MOST_CONTACTS)]
     """Who is told; each address once."""
-    timezone: ZoneName = DEFAULT_ZONE
+    timezone: ZoneName = rules.DEFAULT_ZONE
     """The zone of the acceptable windows, and of the times in mails."""
     acceptable_windows: Annotated[tuple[AcceptableWindow, ...], Field(min_length=1, max_length=50)] = (EVERY_NIGHT,)
     """When maintenance is welcome; binds window requests, not the phases of a week."""
     blackouts: Annotated[tuple[Blackout, ...], Field(max_length=500)] = ()
     """When no machine of the customer may be touched."""
-    notice_hours: NoticeHours = DEFAULT_NOTICE_HOURS
+    notice_hours: NoticeHours = rules.DEFAULT_NOTICE_HOURS
     """How long before a window opens the customer must have been told."""
     max_parallel: PositiveCount | None = None
     """How many of its machines may be down at once; absent: any number."""
@@ -189,11 +190,11 @@ class MachineFields(Value):
     """What it is built of."""
     bios_version: Text | None = None
     """The version of its firmware."""
-    downtime_minutes: DowntimeMinutes = 15
+    downtime_minutes: DowntimeMinutes = rules.DEFAULT_DOWNTIME_MINUTES
     """The estimate for an update."""
     in_service: bool = True
     """Only machines in service get windows."""
-    labels: Annotated[dict[Token, Text], Field(max_length=50)] = {}
+    labels: Annotated[dict[Token, Text], Field(max_length=rules.MOST_LABELS)] = {}
     """Anything else that a pattern may select by."""
 
     @model_validator(mode="after")

@@ -13,48 +13,13 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, ConfigDict, Field, StrictBool, model_validator
 
 from mweek_contracts.fields import Form, PositiveCount, Text, Token
-from mweek_contracts.fleet import Environment, Kind, Weekday
+from mweek_contracts.fleet import Environment, Kind
 from mweek_contracts.message import Value
+from mweek_contracts.notation import BASIS_POINTS, LASTS, OPENS, SHARE
+from mweek_contracts.notation import basis_points as basis_points
+from mweek_contracts.notation import length as length
+from mweek_contracts.notation import opens_offset as opens_offset
 from mweek_contracts.strictness import PlacedError
-
-BASIS_POINTS: Final = 10_000
-SHORTEST_PHASE: Final = timedelta(minutes=15)
-_DAYS: Final = tuple(Weekday)
-_OPENS = re.compile(r"(mon|tue|wed|thu|fri|sat|sun) ([01][0-9]|2[0-3]):([0-5][0-9])")
-_LASTS = re.compile(r"(?:([0-9]{1,3})h)?(?:([0-9]{1,4})m)?")
-_SHARE = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2}))?%")
-
-
-def basis_points(share: str) -> int:
-    """Return hundredths of a percent of a text like `30%` or `12.5%`; integers only, 1 to 10,000.
-
-    Raises:
-        ValueError: it is no percentage above 0 and up to 100 with at most two decimals.
-    """
-    found = _SHARE.fullmatch(share)
-    points = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else 0
-    if not 0 < points <= BASIS_POINTS:
-        raise ValueError(f"{share!r} is not a percentage such as 30% or 12.5%, above 0% and at most 100%")
-    return points
-
-
-def opens_offset(opens: str) -> timedelta:
-    """Return the time since Monday 00:00 UTC of a text like `tue 17:00`; raises ValueError where it is none."""
-    found = _OPENS.fullmatch(opens)
-    if not found:
-        raise ValueError(f"{opens!r} is not a day and UTC time such as 'tue 17:00'")
-    return timedelta(days=_DAYS.index(Weekday(found[1])), hours=int(found[2]), minutes=int(found[3]))
-
-
-def length(lasts: str) -> timedelta:
-    """Return the length of a text like `4h`, `90m` or `4h30m`; raises ValueError below 15 minutes or above 7 days."""
-    found = _LASTS.fullmatch(lasts)
-    if not lasts or not found:
-        raise ValueError(f"{lasts!r} is not a length such as 4h, 90m or 4h30m")
-    value = timedelta(hours=int(found[1] or 0), minutes=int(found[2] or 0))
-    if not SHORTEST_PHASE <= value <= timedelta(days=7):
-        raise ValueError(f"{lasts!r} is not between 15 minutes and 7 days")
-    return value
 
 
 def _check_share(value: str) -> str:
@@ -77,7 +42,7 @@ def _anchored(whole: re.Pattern[str]) -> str:
     return f"^(?:{whole.pattern})$"
 
 
-Share = Annotated[str, AfterValidator(_check_share), Form("percentage", pattern=_anchored(_SHARE))]
+Share = Annotated[str, AfterValidator(_check_share), Form("percentage", pattern=_anchored(SHARE))]
 
 
 class Strict(Value):
@@ -164,9 +129,9 @@ class PatternPhase(Strict):
 
     name: Token
     """Names the phase within the pattern."""
-    opens: Annotated[str, AfterValidator(_check_opens), Form("opening", pattern=_anchored(_OPENS))]
+    opens: Annotated[str, AfterValidator(_check_opens), Form("opening", pattern=_anchored(OPENS))]
     """Day and UTC time, e.g. `tue 17:00`; not before the phase before it has closed."""
-    lasts: Annotated[str, AfterValidator(_check_lasts), Form("length", pattern=_anchored(_LASTS))]
+    lasts: Annotated[str, AfterValidator(_check_lasts), Form("length", pattern=_anchored(LASTS))]
     """Its length, e.g. `5h`, `90m` or `4h30m`: 15 minutes to 7 days."""
     takes: Annotated[tuple[Entry, ...], Field(max_length=100)] = ()
     """What it takes, in this order."""

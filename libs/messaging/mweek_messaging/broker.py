@@ -13,6 +13,10 @@ from mweek_messaging.observation import HealthBoard
 STOPPING_SECONDS: Final = 6.0
 """How long a handler in progress may take to finish once the service is asked to stop; the exit is due in 10."""
 
+_AWAY: Final = (
+    "no connection to the server: look at the nats-server and at the network. The service connects again by itself, "
+    "and nothing is lost meanwhile"
+)
 _log = structlog.get_logger()
 
 
@@ -76,7 +80,7 @@ class _ConnectionWatch:
 
     async def disconnected(self, *_: Any) -> None:
         _log.warning("nats disconnected")
-        self._health.set("nats", False, "disconnected; it reconnects by itself when the server is back")
+        self._health.set("nats", False, _AWAY)
 
     async def reconnected(self, *_: Any) -> None:
         _log.info("nats reconnected")

@@ -11,6 +11,7 @@ import structlog
 from faststream.nats import NatsBroker
 from mweek_contracts.streams import RECORDS, consumers_of
 from mweek_outbox import read_position
+from mweek_outbox.streams import read_seen
 from mweek_outbox.trouble import DATABASE_TROUBLE
 
 from mweek_messaging.broker import STOPPING_SECONDS
@@ -54,7 +55,6 @@ class Consumption:
             health=around.health,
             metrics=around.metrics,
             database_watch=around.database_watch,
-            undisturbed_since=around.undisturbed_since,
         )
         self._reader = self._records_reader()
         self._pullings: list[Pulling] = []
@@ -66,8 +66,8 @@ class Consumption:
     async def start(self) -> None:
         """Bind to the consumers, which must exist, and begin.
 
-        Who has applied nothing of RECORDS yet (a new service, or a stream made anew) reads all of it first: what is
-        said of a week may not be judged on half of the records.
+        Where RECORDS was accepted or made anew, all of it is read first: what is said of a week from the older stream
+        may not be judged on half of the records.
         """
         if self._reader is not None:
             self._bind_lag(self._reader, asyncio.get_running_loop())
@@ -100,12 +100,12 @@ class Consumption:
         return pulling
 
     async def _until_records_are_known(self, reader: RecordsReader) -> None:
-        began_before: bool | None = None
+        known: bool | None = None
         while not self._stopped:
             try:
-                if began_before is None:
-                    began_before = await self._around.workers.run(self._has_position)
-                if began_before or await reader.lag() == 0:
+                if known is None:
+                    known = await self._around.workers.run(self._knows_records)
+                if known or await reader.lag() == 0:
                     return
             except DATABASE_TROUBLE as error:
                 self._around.database_watch.trouble("records", error)
@@ -113,9 +113,10 @@ class Consumption:
                 _log.info("records cannot be counted now", error=str(error) or type(error).__name__)
             await asyncio.sleep(_CATCHING_UP_SECONDS)
 
-    def _has_position(self) -> bool:
+    def _knows_records(self) -> bool:
         with self._parts.database.read() as session:
-            return read_position(session, RECORDS.name) is not None
+            seen = read_seen(session, RECORDS.name)
+            return seen is None or not seen.acceptances or read_position(session, RECORDS.name) is not None
 
     async def _stop_reading(self) -> None:
         if self._reader is None or self._reading is None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime
 from typing import Final
 
 import structlog
@@ -30,22 +28,17 @@ _log = structlog.get_logger()
 class DatabaseWatch:
     """The state of one service's database. Whoever works with it tells; the watch asks when nobody does."""
 
-    def __init__(
-        self, database: Database, *, workers: Workers, health: HealthBoard, now: Callable[[], datetime]
-    ) -> None:
-        """Begin without trouble; `now` is real time."""
+    def __init__(self, database: Database, *, workers: Workers, health: HealthBoard) -> None:
+        """Begin without trouble."""
         self._database = database
         self._workers = workers
         self._health = health
-        self._now = now
         self._troubled: dict[str, float] = {}
         self._asking: asyncio.Task[None] | None = None
-        self.working_since = now()
-        """Since when there was no trouble, in real time."""
 
     def trouble(self, who: str, error: BaseException) -> None:
         """Say that a part of the service, e.g. the consumer of a stream, cannot work for the database's sake."""
-        self._say_red(who, describe_trouble(self._database, error))
+        self._say_red(who, describe_trouble(self._database.place, error))
 
     def works(self, who: str) -> None:
         """Say that a part of the service has worked with the database."""
@@ -94,7 +87,6 @@ class DatabaseWatch:
         self._health.set(PART, False, f"{sentence}. {_WAITS}")
 
     def _say_green(self) -> None:
-        self.working_since = self._now()
         _log.info("database works again")
         self._health.set(PART, True, "works")
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -48,8 +47,6 @@ class Delivering:
     health: HealthBoard
     metrics: MessagingMetrics
     database_watch: DatabaseWatch
-    undisturbed_since: Callable[[], datetime]
-    """Since when, in real time, this process has had its server and its database without a break."""
     unrecorded: dict[str, int] = field(default_factory=dict)
     """Attempts that a message had before one that the database's trouble ended, where that could not be recorded."""
 
@@ -154,9 +151,7 @@ class DeliveryMiddleware(BaseMiddleware[Any, Any]):
             del self._to.unrecorded[message.message_id]
 
     async def _postpone(self, raw: Msg, message: Message, postponed: Postponed, attempt: int) -> Exception:
-        noted = await self._to.workers.run(self._to.processor.note_postponed, message.message_id, attempt)
-        # While the server, the database or this process was away, what is waited for could not come either.
-        since = max(noted, self._to.undisturbed_since())
+        since = await self._to.workers.run(self._to.processor.note_postponed, message.message_id, attempt)
         waited = self._to.clock.real_now() - since
         if waited > self._to.policy.longest_wait:
             reason = f"waited {waited.total_seconds():.0f} s in vain for {postponed.waiting_for}"

@@ -112,17 +112,13 @@ class _ServiceRun:
         self._loops: list[asyncio.Task[None]] = []
         self._broker = build_broker(parts.nats_url, service=parts.service, health=health, listener=self)
         self._watch: StreamWatch | None = None
-        self._connected_since = parts.clock.real_now()
-        self._database_watch = DatabaseWatch(
-            parts.database, workers=self._workers, health=health, now=parts.clock.real_now
-        )
+        self._database_watch = DatabaseWatch(parts.database, workers=self._workers, health=health)
         self._consumption: Consumption | None = None
         self._relay: OutboxRelay | None = None
         self._relaying: asyncio.Task[None] | None = None
 
     def reconnected(self) -> None:
         """Look at the streams before anything is said: the server that is back may have lost them."""
-        self._connected_since = self._parts.clock.real_now()
         if self._watch is not None:
             self._hold_relay()
             self._watch.look_soon()
@@ -165,9 +161,7 @@ class _ServiceRun:
         if connection is None:
             return
         self._health.set("nats", True, "connected")
-        around = Surroundings(
-            connection, self._workers, self._health, self._metrics, self._database_watch, lambda: self._connected_since
-        )
+        around = Surroundings(connection, self._workers, self._health, self._metrics, self._database_watch)
         relay = OutboxRelay(self._parts.database, around, now=self._parts.clock.real_now)
         consumption = Consumption(self._parts, self._broker, around)
         try:

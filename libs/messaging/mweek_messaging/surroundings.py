@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from nats.aio.client import Client
 
@@ -22,9 +20,3 @@ class Surroundings:
     health: HealthBoard
     metrics: MessagingMetrics
     database_watch: DatabaseWatch
-    connected_since: Callable[[], datetime]
-    """Since when, in real time, the connection stands without a break."""
-
-    def undisturbed_since(self) -> datetime:
-        """Return since when, in real time, both the server and the database are there without a break."""
-        return max(self.connected_since(), self.database_watch.working_since)

@@ -16,7 +16,7 @@ Convert = Callable[[Any], Any]
 
 
 def execute_many(session: Session, statement: sa.Insert | sa.Update, rows: Sequence[dict[str, Any]]) -> int:
-    """Execute a statement with each row, and return how many rows of the table it changed.
+    """Execute a statement with each row; returns how many rows an UPDATE has changed (of INSERT not all drivers tell).
 
     Args:
         statement: best made once for a table: what it is compiled to is remembered for it.

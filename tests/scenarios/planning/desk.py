@@ -22,7 +22,7 @@ from mweek_planner.domain.machine import Fleet
 from mweek_planner.domain.outcome import Refused
 from mweek_planner.domain.plan import Overrides, Plan
 from mweek_planner.domain.planning import PlanningInput, plan
-from mweek_planner.rendering import diff_text, plan_text, refusal_text
+from mweek_planner.rendering.plan_text import diff_text, plan_text, refusal_text
 from mweek_planner.translation import pattern_from
 
 from tests.support.fleets import changed, fields_from, fleet_from_text, reference_fleet, with_customer, without

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from mweek_contracts import rules
 from mweek_contracts.documents import DocumentError, DocumentProblem, read_fleet, read_pattern
-from mweek_contracts.documents import fleet as fleet_documents
 
 from tests.unit.documents.test_fleet_documents import CSV, YAML, as_json, as_json_lines
 
@@ -56,7 +56,7 @@ def test_file_above_the_limit_is_not_read_and_told_what_may_be_larger(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before anything looks into it."""
-    monkeypatch.setitem(fleet_documents.LARGEST, ".yaml", 2**20)
+    monkeypatch.setitem(rules.LARGEST_FLEET_FILE, ".yaml", 2**20)
     file = tmp_path / "fleet.yaml"
     file.write_bytes(b"#" * (2**20 + 1))
     with pytest.raises(

@@ -45,16 +45,25 @@ def test_deferred_once_too_often_is_failed() -> None:
     assert step(Answer.DEFERRED, 4) == Step(NoticeState.FAILED, "gave up after 4 attempts: said")
 
 
-def test_lost_is_unknown_and_repeated_once() -> None:
-    assert step(Answer.LOST) == Step(NoticeState.UNKNOWN, "said", timedelta(seconds=30))
+def test_lost_is_unknown_and_repeated_once_when_an_outage_is_likely_over() -> None:
+    assert step(Answer.LOST) == Step(NoticeState.UNKNOWN, "said", timedelta(minutes=10))
     assert step(Answer.LOST, 2, 1) == Step(NoticeState.UNKNOWN, "gave up after 2 attempts: said")
+
+
+@pytest.mark.parametrize("attempts", [1, 99])
+def test_away_is_no_attempt_however_many_there_were(attempts: int) -> None:
+    assert step(Answer.AWAY, attempts) == Step(NoticeState.PLANNED, "said", timedelta(seconds=30), counted=False)
+
+
+def test_away_after_a_loss_leaves_it_unknown_whether_the_mail_left() -> None:
+    assert step(Answer.AWAY, 2, 1) == Step(NoticeState.UNKNOWN, "said", timedelta(seconds=30), counted=False)
 
 
 def test_after_a_loss_a_deferral_is_still_tried_again() -> None:
     assert step(Answer.DEFERRED, 2, 1) == Step(NoticeState.PLANNED, "said", timedelta(seconds=60))
 
 
-@pytest.mark.parametrize("answer", [Answer.DEFERRED, Answer.LOST])
+@pytest.mark.parametrize("answer", [Answer.DEFERRED, Answer.LOST, Answer.AWAY])
 def test_superseded_is_not_tried_again(answer: Answer) -> None:
     assert step(answer, superseded=True) == Step(NoticeState.SKIPPED, f"{SUPERSEDED}; before that: said")
 

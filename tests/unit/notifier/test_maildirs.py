@@ -34,8 +34,8 @@ async def test_mails_sort_by_date(tmp_path: Path) -> None:
     assert [path.name[11:12] for path in sorted((tmp_path / "new").iterdir())] == ["f", "1"]
 
 
-async def test_a_maildir_that_cannot_be_written_defers_the_mail(tmp_path: Path) -> None:
+async def test_a_maildir_that_cannot_be_written_is_no_attempt_of_the_mail(tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("a file in the way")
     outcome = await Maildir(tmp_path / "mail").deliver(MAIL)
-    assert outcome.answer is Answer.DEFERRED
+    assert outcome.answer is Answer.AWAY
     assert str(tmp_path / "mail") in outcome.text

@@ -16,21 +16,13 @@ from mweek_contracts.documents.problem import ProblemLog
 from mweek_contracts.documents.references import Placed, Surroundings, check_references
 from mweek_contracts.documents.scalars import typed
 from mweek_contracts.documents.schema import read_value
-from mweek_contracts.documents.source import MEBIBYTE, Source, SourceText, read_source
+from mweek_contracts.documents.source import Source, SourceText, read_source
 from mweek_contracts.documents.yaml_text import read_yaml
 from mweek_contracts.fields import TOKEN_PATTERN
 from mweek_contracts.fleet import CustomerFields, MachineFields
+from mweek_contracts.rules import LARGEST_FLEET_FILE
 from mweek_contracts.strictness import unknown_field
 from mweek_contracts.wording import shown
-
-LARGEST: Final = {
-    ".yaml": 16 * MEBIBYTE,
-    ".yml": 16 * MEBIBYTE,
-    ".json": 64 * MEBIBYTE,
-    ".jsonl": 512 * MEBIBYTE,
-    ".csv": 512 * MEBIBYTE,
-}
-"""Bytes of a fleet file: what is read in about half a minute. 16 MiB of YAML are some 40,000 machines."""
 
 _SECTIONS: Final = ("location", "customers", "machines")
 _LISTS: Final[Mapping[str, EntryModel]] = {"customers": CustomerFields, "machines": MachineFields}
@@ -64,7 +56,7 @@ def read_fleet(
     Raises:
         DocumentError: with everything that is wrong.
     """
-    text = read_source(source, LARGEST)
+    text = read_source(source, LARGEST_FLEET_FILE)
     log = text.log()
     contents = _contents(text, log)
     customers: list[Placed[CustomerFields]] = []

@@ -10,10 +10,11 @@ from typing import Final
 from mweek_contracts.documents.json_text import read_json
 from mweek_contracts.documents.scalars import typed
 from mweek_contracts.documents.schema import read_value
-from mweek_contracts.documents.source import MEBIBYTE, Source, read_source
+from mweek_contracts.documents.source import Source, read_source
 from mweek_contracts.documents.yaml_text import read_yaml
 from mweek_contracts.fields import TOKEN_PATTERN
 from mweek_contracts.pattern import Pattern
+from mweek_contracts.rules import MEBIBYTE
 
 LARGEST: Final = {".yaml": MEBIBYTE, ".yml": MEBIBYTE, ".json": MEBIBYTE}
 """Bytes of a pattern: it has at most 100 phases of 100 entries."""

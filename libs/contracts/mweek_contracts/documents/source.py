@@ -9,11 +9,11 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from mweek_contracts.documents.problem import ProblemLog
+from mweek_contracts.rules import MEBIBYTE
 
 Source = str | os.PathLike[str] | tuple[str, str]
 """A path, or (name, text); the suffix of the path or name says the format."""
 
-MEBIBYTE: Final = 2**20
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 

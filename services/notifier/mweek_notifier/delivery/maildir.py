@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,11 +20,11 @@ class Maildir:
         self._path = path
 
     async def deliver(self, mail: Mail) -> Outcome:
-        """Store a mail durably; a full or forbidden disk defers it."""
+        """Store a mail durably; a full or forbidden disk is no fault of the mail."""
         try:
             stored = await asyncio.to_thread(self._store, mail)
         except OSError as error:
-            return Outcome.of(Answer.DEFERRED, f"maildir {self._path}: {error}")
+            return Outcome.of(Answer.AWAY, f"maildir {self._path}: {error.strerror or error}")
         return Outcome.of(Answer.ACCEPTED, f"stored as {stored}")
 
     async def close(self) -> None:
@@ -33,11 +34,16 @@ class Maildir:
         # The name is made of what a repeat has too, and sorts by date.
         name = f"{int(mail.dated_at.timestamp())}.{mail.notice_id}.mweek"
         written, stored = self._path / "tmp" / name, self._path / "new" / name
-        with self._opened(written) as file:
-            file.write(mail.content)
-            file.flush()
-            os.fsync(file.fileno())
-        written.replace(stored)
+        try:
+            with self._opened(written) as file:
+                file.write(mail.content)
+                file.flush()
+                os.fsync(file.fileno())
+            written.replace(stored)
+        except OSError:
+            with suppress(OSError):  # half a mail would take up the room that is missing
+                written.unlink(missing_ok=True)
+            raise
         _sync_folder(stored.parent)
         return stored
 

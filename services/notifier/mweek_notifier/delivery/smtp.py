@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 
 import aiosmtplib
 
@@ -16,11 +17,17 @@ from mweek_notifier.delivery.mail_url import Security, SmtpTarget
 from mweek_notifier.domain.attempt import Answer, Outcome
 from mweek_notifier.domain.mail import Mail
 
+_CLOSING: Final = 421
+_NOT_THE_MAIL: Final = ("4.3.1", "4.3.2")
+"""RFC 3463: the mail system is full, or accepts nothing from the network now."""
+
 
 @dataclass(slots=True)
 class _Progress:
     """How far one mail came: after the server may have it, silence no longer means that it has not."""
 
+    named: bool = False
+    """The server has heard whom the mail is for: silence may be about this one."""
     given: bool = False
     reused: bool = False
 
@@ -78,6 +85,7 @@ class Smtp:
         if not client.is_connected:
             await client.connect()
         await client.mail(mail.sender)
+        progress.named = True
         try:
             await client.rcpt(mail.recipient)
         except aiosmtplib.SMTPRecipientRefused as error:
@@ -94,8 +102,17 @@ class Smtp:
         """Return the outcome of a connection that broke, or of a server that refuses us as a whole."""
         if progress.reused and not progress.given and not isinstance(error, aiosmtplib.SMTPResponseException):
             raise _ConnectionGone
-        said = f"{self._target}: {error}" if str(error) else f"{self._target}: {type(error).__name__}"
-        return Outcome.of(Answer.LOST if progress.given else Answer.DEFERRED, said)
+        said = f"{self._target}: {self._words(error)}"
+        if progress.given:
+            return Outcome.of(Answer.LOST, said)
+        return Outcome.of(Answer.DEFERRED if progress.named else Answer.AWAY, said)
+
+    def _words(self, error: Exception) -> str:
+        if isinstance(error, aiosmtplib.SMTPResponseException):
+            return f"{error.code} {error.message}"
+        if isinstance(error, TimeoutError):
+            return f"no answer within {self._timeout_seconds:g} s"
+        return str(error) or type(error).__name__
 
     def _client(self) -> aiosmtplib.SMTP:
         target = self._target
@@ -129,6 +146,8 @@ async def _reset(client: aiosmtplib.SMTP) -> None:
 
 
 def _answer(error: aiosmtplib.SMTPResponseException) -> Outcome:
-    """Return the outcome of a server's answer about this recipient or this mail."""
-    final = 500 <= error.code < 600
-    return Outcome.of(Answer.REFUSED if final else Answer.DEFERRED, f"{error.code} {error.message}")
+    """Return the outcome of a server's answer about this recipient or this mail, or about the server itself."""
+    said = f"{error.code} {error.message}"
+    if error.code == _CLOSING or (400 <= error.code < 500 and error.message.startswith(_NOT_THE_MAIL)):
+        return Outcome.of(Answer.AWAY, said)
+    return Outcome.of(Answer.REFUSED if 500 <= error.code < 600 else Answer.DEFERRED, said)

@@ -29,14 +29,16 @@ OPEN_STATES: Final = (NoticeState.PLANNED, NoticeState.CLAIMED, NoticeState.UNKN
 class Answer(StrEnum):
     """What came of handing a mail over.
 
-    `accepted`: the mail is in other hands. `deferred`: not now (4xx, no connection, a server that will not talk to
-    us). `refused`: never (5xx for this recipient or this mail). `lost`: the mail was given, the answer never came.
+    `accepted`: the mail is in other hands. `deferred`: this mail not now (4xx). `refused`: never (5xx for this
+    recipient or this mail). `lost`: the mail was given, the answer never came. `away`: no mail at all now (no
+    connection, a server that closes, is full or will not talk to us, a full disk); no attempt of the mail.
     """
 
     ACCEPTED = "accepted"
     DEFERRED = "deferred"
     REFUSED = "refused"
     LOST = "lost"
+    AWAY = "away"
 
 
 LONGEST_ANSWER: Final = 400
@@ -68,11 +70,18 @@ class RetryPolicy:
     longest_delay: timedelta = timedelta(hours=1)
     attempts: int = 12
     repeats_after_loss: int = 1
+    first_delays_after_loss: int = 20
+    """The one repeat after a lost answer must not be lost to the same outage: by default it waits ten minutes."""
 
     def delay(self, attempts: int) -> timedelta:
         """Return how long to wait after so many attempts (at least one)."""
         doubled = self.first_delay * (1 << min(attempts - 1, 32))
         return min(doubled, self.longest_delay)
+
+    @property
+    def delay_after_loss(self) -> timedelta:
+        """How long to wait before a mail is repeated of which nobody knows whether it left."""
+        return self.first_delay * self.first_delays_after_loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +95,15 @@ class Tries:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The state that follows; `wait` until the next attempt, None where there is none."""
+    """The state that follows; `wait` until the next attempt, None where there is none.
+
+    Not `counted`: it was no attempt of this mail, and uses none up.
+    """
 
     state: NoticeState
     text: str
     wait: timedelta | None = None
+    counted: bool = True
 
 
 SUPERSEDED: Final = "a newer plan revision made it untrue"
@@ -129,10 +142,15 @@ def next_step(outcome: Outcome, tries: Tries, policy: RetryPolicy) -> Step:
         return Step(NoticeState.FAILED, outcome.text)
     if tries.superseded:
         return Step(NoticeState.SKIPPED, f"{SUPERSEDED}; before that: {outcome.text}")
+    if outcome.answer is Answer.AWAY:
+        state = NoticeState.UNKNOWN if tries.losses else NoticeState.PLANNED
+        return Step(state, outcome.text, policy.first_delay, counted=False)
     lost = outcome.answer is Answer.LOST
     if tries.attempts >= policy.attempts or (lost and tries.losses >= policy.repeats_after_loss):
         return Step(NoticeState.UNKNOWN if lost else NoticeState.FAILED, _gave_up(outcome.text, tries))
-    return Step(NoticeState.UNKNOWN if lost else NoticeState.PLANNED, outcome.text, policy.delay(tries.attempts))
+    if lost:
+        return Step(NoticeState.UNKNOWN, outcome.text, policy.delay_after_loss)
+    return Step(NoticeState.PLANNED, outcome.text, policy.delay(tries.attempts))
 
 
 def _gave_up(why: str, tries: Tries) -> str:

@@ -4,15 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import Any, Final
 
 from mweek_notifier.domain.letterhead import Letterhead
 from mweek_notifier.domain.notice import Notice
 from mweek_notifier.rendering.calendar_part import CalendarPart
 from mweek_notifier.rendering.header import address_header, ids_header, plain_header, safe_header, text_header
 from mweek_notifier.rendering.occasion import Wording
+
+
+class _Headers(HeaderRegistry):
+    """The classes of headers, each made once: the library makes a new class for each header of each part."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        super().__init__()
+        self._made: dict[str, type[Any]] = {}
+
+    def __getitem__(self, name: str) -> type[Any]:
+        """Return the class of a header."""
+        if name not in self._made:
+            self._made[name] = super().__getitem__(name)
+        return self._made[name]
+
+
+_POLICY: Final = SMTP.clone(header_factory=_Headers())
 
 LATEST_REFERENCES = 20
 """Mail readers thread by the last ones; a week with more revisions than that has other problems."""
@@ -59,7 +79,7 @@ def _thread(earlier_mails: tuple[str, ...]) -> list[str]:
 
 def _body(parts: Parts, notice_id: str) -> bytes:
     """Return the parts, beginning with the headers that describe them."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     _fill(message, parts)
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         # A repeat has the same boundaries; 32 hexadecimal digits never occur in a part by chance.

@@ -56,10 +56,15 @@ class Bookkeeping:
     lease: timedelta
     policy: RetryPolicy
 
-    def due(self, limit: int, besides: Collection[int]) -> list[QueuedNotice]:
-        """Return notices to be sent, without those in hand; first those of senders that died are taken over."""
+    def due(self, limit: int, besides: Collection[int], *, take_over: bool = True) -> list[QueuedNotice]:
+        """Return notices to be sent, without those in hand; first those of senders that died are taken over.
+
+        Args:
+            take_over: whether one whose lease is over is dead. Just after the database was away it may only not have
+                had the time to write down what came of its mails.
+        """
         with self.database.transaction() as session:
-            for expired in load_expired(session, self.real_now()):
+            for expired in load_expired(session, self.real_now(), besides=besides) if take_over else ():
                 step = after_crash(expired.tries, self.policy)
                 settle(session, expired.row_id, step, now=self.real_now(), left=True)
                 self._say_end(session, expired, step, expired.tries.attempts)

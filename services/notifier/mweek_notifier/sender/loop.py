@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,12 +11,13 @@ from datetime import datetime
 from functools import partial
 
 import structlog
-from mweek_outbox.trouble import DATABASE_TROUBLE
+from mweek_outbox.trouble import DATABASE_TROUBLE, describe_trouble
 
 from mweek_notifier.domain.attempt import Answer, Outcome, Step
 from mweek_notifier.domain.mail import Mail
 from mweek_notifier.interfaces import Delivery, Render
 from mweek_notifier.sender.bookkeeping import Bookkeeping
+from mweek_notifier.sender.line import Line
 from mweek_notifier.sender.together import Together
 from mweek_notifier.storage.queue import Claim, QueuedNotice
 
@@ -24,8 +26,8 @@ log = structlog.get_logger()
 LOOKED_AHEAD = 8
 """Due notices read at once, for each worker: few enough that what is superseded meanwhile costs little."""
 
-FAILURES_BEFORE_RED = 3
-"""So many mails in a row that no server took are not about the mails."""
+CALM_POLLS = 30
+"""So many polls after the database was away every living sender has written down what came of its mails."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,8 @@ class SenderSettings:
     sender_email: str
     workers: int = 4
     poll_seconds: float = 0.5
+    pauses_seconds: tuple[float, float] = (1.0, 30.0)
+    """Between two tries while no mail leaves: the first pause, and the longest of those that grow out of it."""
     drain_seconds: float = 5.0
     """How long mails in hand may take to finish when the service stops; others are repeated after their lease."""
 
@@ -64,8 +68,8 @@ class Sender:
         self._settings = settings
         self._ahead: deque[QueuedNotice] = deque()
         self._in_hand: dict[int, asyncio.Task[None]] = {}
-        self._failures = 0
-        self._troubled = False
+        self._line = Line(settings.workers, report=report, pauses=settings.pauses_seconds)
+        self._calm_polls = CALM_POLLS
 
     async def run(self) -> None:
         """Send until cancelled; then finish what is in hand."""
@@ -84,18 +88,21 @@ class Sender:
     async def _look_ahead(self) -> None:
         if not self._ahead:
             limit = LOOKED_AHEAD * self._settings.workers
-            self._ahead.extend(await asyncio.to_thread(self._books.due, limit, tuple(self._in_hand)))
-        if self._troubled:
-            self._troubled = False
-            self._report(self._failures < FAILURES_BEFORE_RED, "the database works again")
+            calm = self._calm_polls >= CALM_POLLS
+            in_hand = tuple(self._in_hand)
+            self._ahead.extend(await asyncio.to_thread(self._books.due, limit, in_hand, take_over=calm))
+            if self._calm_polls == 0 and not self._line.broken:
+                self._report(True, "the database works again")
+            self._calm_polls += 1
 
     def _say_troubled(self, error: Exception) -> None:
-        self._troubled = True
-        log.error("ledger-not-usable", error=str(error))
-        self._report(False, f"no mail leaves: the database does not work ({type(error).__name__})")
+        self._calm_polls = 0
+        sentence = describe_trouble(self._books.database.place, error)
+        log.error("ledger-not-usable", error=sentence)
+        self._report(False, f"no mail leaves, for want of the database: {sentence}. Mails wait")
 
     def _start_workers(self) -> None:
-        while self._ahead and len(self._in_hand) < self._settings.workers:
+        while self._ahead and self._line.takes(len(self._in_hand), now=time.monotonic()):
             queued = self._ahead.popleft()
             self._in_hand[queued.row_id] = asyncio.create_task(self._send(queued))
 
@@ -104,11 +111,13 @@ class Sender:
         if not self._in_hand:
             await asyncio.sleep(self._settings.poll_seconds)
             return
-        patience = None if self._ahead else self._settings.poll_seconds
-        await asyncio.wait(self._in_hand.values(), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(
+            self._in_hand.values(), timeout=self._settings.poll_seconds, return_when=asyncio.FIRST_COMPLETED
+        )
         done = [row_id for row_id, task in self._in_hand.items() if task.done()]
-        for task in [self._in_hand.pop(row_id) for row_id in done]:
-            task.result()
+        failed = [error for row_id in done if (error := self._in_hand.pop(row_id).exception())]
+        if failed:
+            raise failed[0]
 
     async def _send(self, queued: QueuedNotice) -> None:
         mail = await self._mail(queued)
@@ -117,8 +126,9 @@ class Sender:
         held = await self._together.write(queued.row_id, partial(self._books.claim_in, queued=queued, mail=mail))
         if held is None:
             return
+        given_at = time.monotonic()
         outcome = await self._delivery.deliver(mail)
-        self._judge(outcome)
+        self._line.judge(outcome, given_at=given_at, now=time.monotonic())
         step = await self._settle(held, queued, outcome)
         log.info(
             "notice-handed-over",
@@ -135,9 +145,7 @@ class Sender:
             try:
                 return await self._together.write(queued.row_id, settling)
             except DATABASE_TROUBLE as error:
-                log.warning("outcome-not-recorded", notice_id=queued.key.notice_id, error=str(error))
-                if self._books.real_now() > held.lease_until_at:  # by now somebody else may have taken it over
-                    raise
+                self._say_troubled(error)
                 await asyncio.sleep(self._settings.poll_seconds)
 
     async def _mail(self, queued: QueuedNotice) -> Mail | None:
@@ -153,16 +161,6 @@ class Sender:
                 await asyncio.to_thread(self._books.give_up, queued, Outcome.of(Answer.REFUSED, reason).text)
                 return None
         return Mail(queued.key.notice_id, self._settings.sender_email, queued.key.email, dated_at, content)
-
-    def _judge(self, outcome: Outcome) -> None:
-        """Turn health red when nothing leaves any more, and green with the first mail that does."""
-        if outcome.answer in (Answer.ACCEPTED, Answer.REFUSED):
-            self._failures = 0
-            self._report(True, "")
-            return
-        self._failures += 1
-        if self._failures >= FAILURES_BEFORE_RED:
-            self._report(False, f"no mail leaves: {outcome.text}")
 
     async def _drain(self) -> None:
         tasks, self._in_hand = list(self._in_hand.values()), {}

@@ -112,10 +112,15 @@ def load_tries(session: Session, held: Claim) -> Tries | None:
     return None if row is None else Tries(row.attempts, row.losses, row.superseded)
 
 
-def load_expired(session: Session, now: datetime) -> list[QueuedNotice]:
-    """Return notices whose claim's lease is over: their sender died, or was stopped for too long."""
+def load_expired(session: Session, now: datetime, *, besides: Collection[int] = ()) -> list[QueuedNotice]:
+    """Return notices whose claim's lease is over: their sender died, or was stopped for too long.
+
+    Args:
+        besides: row ids to leave out: what this process has in hand itself.
+    """
     columns = NOTICE.c
-    expired = and_(columns.state == NoticeState.CLAIMED, columns.lease_until_at <= now)
+    over = and_(columns.state == NoticeState.CLAIMED, columns.lease_until_at <= now)
+    expired = and_(over, columns.id.not_in(list(besides)))
     rows = session.connection().execute(select(NOTICE).where(expired).with_for_update(skip_locked=True))
     return [_queued(row) for row in rows]
 
@@ -136,6 +141,7 @@ def settle(session: Session, row_id: int, step: Step, *, now: datetime, left: bo
         "finished": now if step.wait is None else None,
         "has_left": left,
         "more_losses": int(lost),
+        "uncounted": int(not step.counted),
     }
     session.connection().execute(_SETTLE, settling)
 
@@ -197,5 +203,6 @@ _SETTLE: Final = (
         finished_at=bindparam("finished"),
         may_have_left=or_(_COLUMNS.may_have_left, bindparam("has_left", type_=Boolean())),
         losses=_COLUMNS.losses + bindparam("more_losses", type_=Integer()),
+        attempts=_COLUMNS.attempts - bindparam("uncounted", type_=Integer()),
     )
 )

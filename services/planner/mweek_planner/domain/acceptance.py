@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections import Counter
 
-from mweek_timewindows import Window
-
+from mweek_planner.domain.assignments import Assignments
 from mweek_planner.domain.census import Census
-from mweek_planner.domain.plan import Assignment
 
 
-def outside_acceptable(assignments: Iterable[Assignment], census: Census) -> int:
+def outside_acceptable(assignments: Assignments, census: Census) -> int:
     """Return how many windows lie, wholly or in part, outside of the acceptable times of their customers.
 
     Machines of the operator's own, and of customers that name no times, are welcome at any time.
     """
-    admitted: dict[tuple[str, datetime, datetime], bool] = {}
-    outside = 0
-    for assignment in assignments:
-        if assignment.customer is None:
-            continue
-        key = (assignment.customer, assignment.opens_at, assignment.closes_at)
-        if key not in admitted:
-            admitted[key] = _admits(census, *key)
-        outside += not admitted[key]
-    return outside
+    calendars = {name: c.calendar for name, c in census.customers.items() if c.calendar is not None}
+    if not calendars:
+        return 0
+    # Only here, where somebody has a calendar and so has imported them already: zones are slow to import.
+    from mweek_timewindows import Window
 
-
-def _admits(census: Census, customer: str, opens_at: datetime, closes_at: datetime) -> bool:
-    described = census.customers.get(customer)
-    calendar = described.calendar if described else None
-    return calendar is None or calendar.admits(Window(opens_at, closes_at))
+    outside: Counter[tuple[str, Window]] = Counter()
+    for (customer, number), windows in Counter(zip(assignments.customer, assignments.placement, strict=True)).items():
+        if customer is not None and customer in calendars:
+            there = assignments.placements[number]
+            outside[customer, Window(there.opens_at, there.closes_at)] += windows
+    return sum(count for (customer, window), count in outside.items() if not calendars[customer].admits(window))

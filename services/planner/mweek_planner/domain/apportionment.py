@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 Party = TypeVar("Party")
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What a party may claim: seats in proportion to its weight, at least `least`, at most `most`."""
 
     weight: int
@@ -39,24 +38,23 @@ def apportion(seats: int, claims: Mapping[Party, Claim]) -> Seats[Party]:
     """
     settled: dict[Party, int] = {}
     contending = dict(claims)
-    left = min(seats, sum(claim.most for claim in claims.values()))
+    left = min(seats, sum([claim.most for claim in claims.values()]))
     while contending:
-        total = sum(claim.weight for claim in contending.values())
-        bounds = {party: _Bounds.of(claim, left, total) for party, claim in contending.items()}
-        if sum(bound.low for bound in bounds.values()) > left:
+        bounds = _bounds(left, contending)
+        if sum([bound.low for bound in bounds.values()]) > left:
             done = {party: bound.low for party, bound in bounds.items() if bound.low > bound.floor}
-        elif sum(bound.high for bound in bounds.values()) < left:
+        elif sum([bound.high for bound in bounds.values()]) < left:
             done = {party: bound.high for party, bound in bounds.items() if bound.high < bound.ceiling}
         else:
             return _by_remainder(left, bounds, settled)
         settled |= done
         left -= sum(done.values())
-        contending = {party: claim for party, claim in contending.items() if party not in done}
+        for party in done:
+            del contending[party]
     return Seats(settled)
 
 
-@dataclass(frozen=True, slots=True)
-class _Bounds:
+class _Bounds(NamedTuple):
     """Floor and ceiling of a party's share, the remainder between them, and what its claim makes of them."""
 
     floor: int
@@ -65,30 +63,30 @@ class _Bounds:
     low: int
     high: int
 
-    @classmethod
-    def of(cls, claim: Claim, seats: int, total: int) -> _Bounds:
-        floor, remainder = divmod(seats * claim.weight, total)
-        ceiling = floor + (remainder > 0)
-        return cls(
-            floor,
-            ceiling,
-            remainder,
-            low=max(claim.least, min(floor, claim.most)),
-            high=min(claim.most, max(ceiling, claim.least)),
-        )
+
+def _bounds(seats: int, claims: Mapping[Party, Claim]) -> dict[Party, _Bounds]:
+    total = sum([claim.weight for claim in claims.values()])
+    bounds = {}
+    for party, (weight, least, most) in claims.items():
+        floor, remainder = divmod(seats * weight, total)
+        ceiling = floor + 1 if remainder else floor
+        # max() and min() in the plain: calls would take most of the time of a house of many thousand parties.
+        low = floor if floor < most else most
+        low = low if low > least else least
+        high = ceiling if ceiling > least else least
+        bounds[party] = _Bounds(floor, ceiling, remainder, low, high if high < most else most)
+    return bounds
 
 
 def _by_remainder(seats: int, bounds: Mapping[Party, _Bounds], settled: Mapping[Party, int]) -> Seats[Party]:
     sure = dict(settled) | {party: bound.low for party, bound in bounds.items()}
-    spare = seats - sum(bound.low for bound in bounds.values())
-    hopeful = sorted(
-        (party for party, bound in bounds.items() if bound.high > bound.low), key=lambda p: -bounds[p].remainder
-    )
+    spare = seats - sum([bound.low for bound in bounds.values()])
     if spare == 0:
         return Seats(sure)
-    last = bounds[hopeful[spare - 1]].remainder
-    certain = [party for party in hopeful if bounds[party].remainder > last]
-    tied = [party for party in hopeful if bounds[party].remainder == last]
+    hopeful = [(bound.remainder, party) for party, bound in bounds.items() if bound.high > bound.low]
+    last = sorted([remainder for remainder, _ in hopeful], reverse=True)[spare - 1]
+    certain = [party for remainder, party in hopeful if remainder > last]
+    tied = [party for remainder, party in hopeful if remainder == last]
     if len(certain) + len(tied) == spare:
         certain, tied = certain + tied, []
     for party in certain:

@@ -7,18 +7,20 @@ or members will share a phase. An entry takes at least those that no division of
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
+from mweek_planner.domain.census import NO_GROUP
 from mweek_planner.domain.draft import Draft
 from mweek_planner.domain.flow import SINK, SOURCE, Flow
 from mweek_planner.domain.line import Line
-from mweek_planner.domain.phase_set import PhaseSet, after, has, phase_set
+from mweek_planner.domain.phase_set import after, has
 from mweek_planner.domain.redundancy import those_who_wait
 
+_Standing = int
 
-@dataclass(frozen=True, slots=True)
-class _Need:
+
+class _Need(NamedTuple):
     """What makes groups alike: how many bounded places they need, and the lines that may give them, this one first."""
 
     places: int
@@ -35,34 +37,45 @@ def hurried(
         chosen: machines that it has chosen already.
         room: how many more it takes.
     """
+    group_of = draft.terms.census.group_of
     later = [other for other in draft.terms.lines[line.number + 1 :] if _room(draft, other) > 0]
-    if not later:
+    reached = set(map(group_of.__getitem__, candidates)) - {NO_GROUP} if later else set()
+    if not reached:
         return
-    needs = _needs_by_group(draft, line, later, candidates=candidates, chosen=chosen)
-    flow = _flow(draft, Counter(needs.values()), later)
+    standing = _standing(draft, line, reached=reached, chosen=chosen)
+    counts = Counter(standing)
+    needs = {one: _need(draft, line, later, one) for one in counts}
+    groups: Counter[_Need] = Counter()
+    for one, need in needs.items():
+        if need.places and need.lines:
+            groups[need] += counts[one]
+    flow = _flow(draft, groups, later)
     flow.increase()
     flow.add(line.number, SINK, room)
     flow.increase()
-    for need in dict.fromkeys(needs.values()):
+    for need in groups:
         count = flow.along((need, line.phase), line.number)
         if count:
-            yield [m for m in candidates if needs.get(draft.peers.group(m)) == need], count
+            alike = {one for one, other in needs.items() if other == need}
+            yield [m for m in candidates if (group := group_of[m]) >= 0 and standing[group] in alike], count
 
 
-def _needs_by_group(
-    draft: Draft, line: Line, later: Sequence[Line], *, candidates: Sequence[int], chosen: Sequence[int]
-) -> dict[int, _Need]:
-    """Return what each group needs that needs any bounded place; peers of those chosen have this phase no more."""
-    reached = {draft.peers.group(machine) for machine in candidates}
-    served = {draft.peers.group(machine): machine for machine in chosen}
-    needs, result = _Needs(draft, line, later), {}
-    for group, members in enumerate(draft.terms.census.groups):
-        left = [m for m in members if draft.phase_of[m] is None and m != served.get(group)]
-        if left:
-            taken = draft.peers.phases(left[0]) | (phase_set((line.phase,)) if group in served else 0)
-            need = needs.of(left, taken, here=group in reached and group not in served)
-            if need.places and need.lines:
-                result[group] = need
+def _standing(draft: Draft, line: Line, *, reached: Iterable[int], chosen: Iterable[int]) -> list[_Standing]:
+    """Return for each group the number of its state, and whether this line reaches it: by turns, even and odd.
+
+    Peers of those chosen have a peer in this phase, and are not reached any more.
+    """
+    result = [2 * state for state in draft.group_states()]
+    for group in reached:
+        result[group] += 1
+    known: dict[tuple[int, int], int] = {}
+    for machine in chosen:
+        group = draft.terms.census.group_of[machine]
+        if group != NO_GROUP:
+            alike = result[group], draft.terms.kind_of[machine]
+            if alike not in known:
+                known[alike] = 2 * draft.group_state_with(machine, line.phase)
+            result[group] = known[alike]
     return result
 
 
@@ -84,32 +97,17 @@ def _flow(draft: Draft, needs: Counter[_Need], later: Sequence[Line]) -> Flow:
     return flow
 
 
-class _Needs:
-    """Works out what groups need, once for those that are alike."""
-
-    def __init__(self, draft: Draft, line: Line, later: Sequence[Line]) -> None:
-        self._draft = draft
-        self._line = line
-        self._later = later
-        self._known: dict[Hashable, _Need] = {}
-
-    def of(self, left: Sequence[int], taken: PhaseSet, *, here: bool) -> _Need:
-        """Return what the members of a group need that have no window yet, given the phases that peers are in."""
-        terms = self._draft.terms
-        kinds = frozenset((terms.selected[m], id(terms.options[m])) for m in left)
-        key = (kinds, len(left), taken, here)
-        if key not in self._known:
-            self._known[key] = self._work_out(left, taken, here=here)
-        return self._known[key]
-
-    def _work_out(self, left: Sequence[int], taken: PhaseSet, *, here: bool) -> _Need:
-        options, selected = self._draft.terms.options, self._draft.terms.selected
-        unbounded = {m: after(options[m].unbounded_takes, self._line.phase) & ~taken for m in left}
-        places = len(left) - len(those_who_wait(unbounded, already={}, at_most=len(left)))
-        lines = tuple(
-            line.number
-            for line in self._later
-            if not has(taken, line.phase)
-            and any(line.number in selected[m] and options[m].welcome(line.phase) for m in left)
-        )
-        return _Need(places, (self._line.number, *lines) if here else lines)
+def _need(draft: Draft, line: Line, later: Sequence[Line], standing: _Standing) -> _Need:
+    """Return what the members of a group need that have no window yet."""
+    number, here = divmod(standing, 2)
+    state = draft.group_state(number)
+    left = [draft.terms.kinds[kind] for kind in state.left]
+    unbounded = {n: after(kind.options.unbounded_takes, line.phase) & ~state.phases for n, kind in enumerate(left)}
+    places = len(left) - len(those_who_wait(unbounded, already={}, at_most=len(left)))
+    lines = tuple(
+        other.number
+        for other in later
+        if not has(state.phases, other.phase)
+        and any(other.number in kind.selected and kind.options.welcome(other.phase) for kind in left)
+    )
+    return _Need(places, (line.number, *lines) if here else lines)

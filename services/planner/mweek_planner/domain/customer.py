@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from mweek_timewindows import WeeklyCalendar
+if TYPE_CHECKING:
+    # Planning itself asks no calendar anything, and zones are slow to import.
+    from mweek_timewindows import WeeklyCalendar
 
 
 @dataclass(frozen=True, slots=True)

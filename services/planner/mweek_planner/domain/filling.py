@@ -4,62 +4,84 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from mweek_planner.domain.census import NO_GROUP
 from mweek_planner.domain.choice import elect
 from mweek_planner.domain.congestion import hurried
+from mweek_planner.domain.crowding import crowded
 from mweek_planner.domain.draft import Draft
+from mweek_planner.domain.group_state import GroupState
 from mweek_planner.domain.line import Line
 from mweek_planner.domain.pattern import QuotaKind
-from mweek_planner.domain.phase_set import PhaseSet, after, phase_set
+from mweek_planner.domain.phase_set import PhaseSet, after, has, phase_set
 from mweek_planner.domain.redundancy import pressed, those_who_wait
 from mweek_planner.domain.sample import sample
 from mweek_planner.domain.selection import Selection
+from mweek_planner.domain.terms import Kind
 
 
 def fill(draft: Draft, line: Line) -> None:
     """Place the machines that a line takes."""
     if line.target is None:
         _take_all(draft, line)
-    else:
+    elif line.target > len(draft.taken[line.number]):
         _take_some(draft, line, line.target)
 
 
 def _take_some(draft: Draft, line: Line, target: int) -> None:
-    census = draft.terms.census
-    selection = Selection(census, draft.variety, target=target, population=line.members, kept=draft.taken[line.number])
-    candidates = [m for m in _waiting(draft, line) if not draft.peers.is_present(m, line.phase)]
-    elect(selection, [m for m in candidates if not _later(draft, m, line.phase)])
+    census, group_of, phases_of_group = draft.terms.census, draft.terms.census.group_of, draft.peers.phases_of_group
+    selection = Selection(
+        census, draft.variety, target=target, population=line.population, kept=draft.taken[line.number]
+    )
+    candidates = [
+        machine
+        for machine in _waiting(draft, line)
+        if (group := group_of[machine]) < 0 or not has(phases_of_group[group], line.phase)
+    ]
+    elect(selection, _without_later(draft, line, candidates))
     elect(selection, _pressed(draft, line, candidates))
     for machines, count in hurried(draft, line, candidates=candidates, chosen=selection.chosen, room=selection.left):
         elect(selection, machines, at_most=count)
-    _choose(selection, line, candidates, tested=census.tested)
-    for machine in selection.chosen:
-        draft.place(machine, line.phase, line)
+    for machines, count in crowded(draft, line, candidates=candidates, selection=selection):
+        elect(selection, machines, at_most=count)
+    _choose(selection, line, candidates, untested=_untested(draft, line))
+    draft.place_apart(selection.chosen, line.phase, line)
 
 
-def _choose(selection: Selection, line: Line, candidates: Sequence[int], *, tested: frozenset[str]) -> None:
+def _choose(selection: Selection, line: Line, candidates: Sequence[int], *, untested: AbstractSet[int]) -> None:
     """Choose among those who need not go now: where the entry prefers the untested, first of them alone."""
-    customers = set(selection.weights)
-    untested = {c for c in customers if c is not None and c not in tested} if line.entry.prefer_untested else set()
-    for owners in (untested, customers - untested):
-        theirs = [machine for machine in candidates if selection.owner(machine) in owners]
+    for owners in (untested, selection.weights.keys() - untested):
+        theirs = [m for m in candidates if selection.owner_of[m] in owners] if untested else candidates
+        if not owners:
+            continue
         if line.entry.quota.kind is QuotaKind.SAMPLE:
             sample(selection, theirs)
         else:
-            elect(selection, theirs, customers=owners)
+            elect(selection, theirs, owners=owners)
+
+
+def _untested(draft: Draft, line: Line) -> set[int]:
+    """Return the customers without tests among the owners of a line's machines, where the line prefers them."""
+    owners, tested = draft.terms.census.owners, draft.terms.census.tested
+    if not line.entry.prefer_untested:
+        return set()
+    return {n for n in line.population.weights if owners[n] is not None and owners[n] not in tested}
 
 
 def _take_all(draft: Draft, line: Line) -> None:
+    group_of = draft.terms.census.group_of
+    waiting = _waiting(draft, line)
+    draft.place_singles([machine for machine in waiting if group_of[machine] < 0], line.phase, line)
     groups: defaultdict[int, list[int]] = defaultdict(list)
-    for machine in _waiting(draft, line):
-        group = draft.peers.group(machine)
-        if group == NO_GROUP:
-            draft.place(machine, line.phase, line)
-        else:
+    for machine in waiting:
+        if (group := group_of[machine]) >= 0:
             groups[group].append(machine)
-    for machines in groups.values():
-        _take_group(draft, line, machines)
+    for group, machines in groups.items():
+        if len(machines) == 1 and not has(draft.peers.phases_of_group[group], line.phase) and not draft.turned_by_peers:
+            draft.place(machines[0], line.phase, line)
+        else:
+            _take_group(draft, line, machines)
 
 
 def _take_group(draft: Draft, line: Line, machines: Sequence[int]) -> None:
@@ -82,39 +104,51 @@ def _take_group(draft: Draft, line: Line, machines: Sequence[int]) -> None:
 
 def _later_without_peers(draft: Draft, machines: Sequence[int], phase: int) -> dict[int, PhaseSet]:
     """Return for each machine of a group the later phases that take what is left and in which no peer has a window."""
-    return {m: after(draft.terms.options[m].unbounded_takes, phase) & ~draft.peers.phases(m) for m in machines}
+    return {m: after(draft.terms.options(m).unbounded_takes, phase) & ~draft.peers.phases(m) for m in machines}
 
 
 def _waiting(draft: Draft, line: Line) -> list[int]:
     """Return the machines of the line that have no window yet and are welcome in its phase, in turn."""
-    options, phase_of, phase = draft.terms.options, draft.phase_of, line.phase
-    return [m for m in line.members if phase_of[m] is None and options[m].welcome(phase)]
+    welcome, kind_of, phase_of = draft.terms.welcome(line.phase), draft.terms.kind_of, draft.phase_of
+    return [m for m in line.population.members if phase_of[m] is None and welcome[kind_of[m]]]
 
 
-def _later(draft: Draft, machine: int, phase: int) -> PhaseSet:
-    """Return where a machine may go when this phase does not take it; the declared remainder always comes last."""
-    options = draft.terms.options[machine]
-    remainder = phase_set((draft.terms.remainder,)) if options.remainder and draft.terms.remainder is not None else 0
-    return after(options.takes, phase) | remainder
+def _without_later(draft: Draft, line: Line, candidates: Sequence[int]) -> Sequence[int]:
+    """Return the candidates that no later phase would take."""
+    now_or_never = {n for n, kind in enumerate(draft.terms.kinds) if not _later(draft, kind, line.phase)}
+    kind_of = draft.terms.kind_of
+    return [machine for machine in candidates if kind_of[machine] in now_or_never] if now_or_never else ()
 
 
-def _pressed(draft: Draft, line: Line, candidates: Sequence[int]) -> list[int]:
+def _later(draft: Draft, kind: Kind, phase: int) -> PhaseSet:
+    """Return where machines may go when this phase does not take them; the declared remainder always comes last."""
+    remainder, options = draft.terms.remainder, kind.options
+    return after(options.takes, phase) | (phase_set((remainder,)) if options.remainder and remainder is not None else 0)
+
+
+def _pressed(draft: Draft, line: Line, candidates: Sequence[int]) -> Sequence[int]:
     """Return those candidates of redundancy groups that have no more phases left than members."""
-    asked: set[int] = set()
+    group_of = draft.terms.census.group_of
+    groups = set(map(group_of.__getitem__, candidates)) - {NO_GROUP}
+    states = draft.group_states() if groups else []
+    known: dict[int, list[int]] = {}
     result: set[int] = set()
-    for machine in candidates:
-        group = draft.peers.group(machine)
-        if group != NO_GROUP and group not in asked:
-            asked.add(group)
-            result |= pressed(_options_of_group(draft, machine, line.phase), line.phase)
-    return [machine for machine in candidates if machine in result]
+    for group in groups:
+        state = states[group]
+        if state not in known:
+            known[state] = _pressed_places(draft, draft.group_state(state), line.phase)
+        if known[state]:
+            left = draft.members_left(group)
+            result.update([left[place] for place in known[state]])
+    return [machine for machine in candidates if machine in result] if result else ()
 
 
-def _options_of_group(draft: Draft, machine: int, phase: int) -> dict[int, PhaseSet]:
+def _pressed_places(draft: Draft, state: GroupState, phase: int) -> list[int]:
+    """Return which of the members without a window, counted in turn, are pressed."""
+    return sorted(pressed(dict(enumerate(_options_of_group(draft, state, phase))), phase))
+
+
+def _options_of_group(draft: Draft, state: GroupState, phase: int) -> list[PhaseSet]:
     """Return for each member without a window the phases from this one on that no peer is in and that can take it."""
-    free, here = ~draft.peers.phases(machine), phase_set((phase,))
-    return {
-        member: (_later(draft, member, phase) | (draft.terms.options[member].takes & here)) & free
-        for member in draft.peers.members(machine)
-        if draft.phase_of[member] is None
-    }
+    kinds, free, here = draft.terms.kinds, ~state.phases, phase_set((phase,))
+    return [(_later(draft, kinds[n], phase) | (kinds[n].options.takes & here)) & free for n in state.left]

@@ -61,3 +61,8 @@ class Pattern:
     name: str
     phases: tuple[PatternPhase, ...]
     remainder: str | None = None
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries of the week, phase by phase."""
+        return tuple(entry for phase in self.phases for entry in phase.entries)

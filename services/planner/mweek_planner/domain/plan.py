@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -36,6 +36,17 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
+class Placement:
+    """What the windows of many machines have in common: the time `[opens_at, closes_at)` in a phase, and why."""
+
+    phase: str
+    opens_at: datetime
+    closes_at: datetime
+    reason: PlacementCode
+    facts: Facts = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """The window `[opens_at, closes_at)` of one machine, and why it is there.
 
@@ -50,6 +61,11 @@ class Assignment:
     reason: PlacementCode
     facts: Facts = ()
     affects: tuple[str, ...] = ()
+
+    @property
+    def placement(self) -> Placement:
+        """The window without its machine."""
+        return Placement(self.phase, self.opens_at, self.closes_at, self.reason, self.facts)
 
     def same_window(self, other: Assignment) -> bool:
         """Return whether both have the same time in the same phase, whatever the reason."""
@@ -81,8 +97,8 @@ NO_OVERRIDES: Final = Overrides()
 class Plan:
     """One revision of one week of one location.
 
-    `assignments` are sorted by opening, phase and machine, `unplaced` by machine. A cancelled revision has only the
-    windows that had opened by then.
+    `assignments` are sorted by opening, phase and machine, `unplaced` by machine; fresh plans have columns there, see
+    `Assignments`. A cancelled revision has only the windows that had opened by then.
     """
 
     location: str
@@ -92,7 +108,7 @@ class Plan:
     pattern: Pattern
     planned_at: datetime
     phases: tuple[Phase, ...]
-    assignments: tuple[Assignment, ...]
+    assignments: Sequence[Assignment]
     unplaced: tuple[Unplaced, ...] = ()
     overrides: Overrides = NO_OVERRIDES
     cancelled: bool = False

@@ -14,21 +14,22 @@ from mweek_contracts.weeks import week_after, week_of, week_starts_at
 
 from mweek_planner.domain import refusal
 from mweek_planner.domain.acceptance import outside_acceptable
+from mweek_planner.domain.assignments import Assignments
 from mweek_planner.domain.census import take_census
 from mweek_planner.domain.customer import Customer
-from mweek_planner.domain.draft import Draft, Terms
+from mweek_planner.domain.draft import Draft
 from mweek_planner.domain.explanation import Explanation
 from mweek_planner.domain.filling import fill
-from mweek_planner.domain.line import lines_of
 from mweek_planner.domain.machine import Fleet
 from mweek_planner.domain.outcome import Planned, Refused
 from mweek_planner.domain.pattern import Pattern
-from mweek_planner.domain.plan import NO_OVERRIDES, Assignment, Overrides, Plan
+from mweek_planner.domain.plan import NO_OVERRIDES, Overrides, Plan
 from mweek_planner.domain.remainder import let_peers_share, place_remainder, uncovered, without_window
 from mweek_planner.domain.report import Compromise, Report
 from mweek_planner.domain.revision import keep_windows, phases_of_the_past, phases_of_week
 from mweek_planner.domain.shortfall import compromises_of
-from mweek_planner.domain.welcome import House, Welcome
+from mweek_planner.domain.terms import Terms, terms_of
+from mweek_planner.domain.welcome import House
 from mweek_planner.domain.window import windows
 
 
@@ -91,7 +92,7 @@ def _plan(asked: PlanningInput) -> Planned | Refused:
     draft = Draft(terms)
     gone = keep_windows(draft, asked.parent) if asked.parent else ()
     compromises = _fill_week(draft)
-    uncovered_machines = sorted(terms.census.machines[number].name for number in uncovered(draft))
+    uncovered_machines = sorted(map(terms.census.name, uncovered(draft)))
     if uncovered_machines and (asked.afresh or asked.parent is None or asked.parent.pattern != asked.pattern):
         return refusal.not_covered(asked.pattern.name, uncovered_machines)
     assignments = windows(draft, asked.parent, gone)
@@ -100,8 +101,6 @@ def _plan(asked: PlanningInput) -> Planned | Refused:
 
 
 def _terms(asked: PlanningInput) -> Terms:
-    census = take_census(asked.fleet, location=asked.location, week=asked.week, history=asked.history)
-    lines, selected = lines_of(asked.pattern, census)
     house = House(
         phases=phases_of_week(asked.pattern, week_starts_at(asked.week), asked.parent, asked.now),
         now=asked.now,
@@ -109,10 +108,8 @@ def _terms(asked: PlanningInput) -> Terms:
         asks_notice=not asked.afresh and asked.overrides.notice is None,
         asks_blackouts=asked.effective_overrides.blackouts is None,
     )
-    names = [phase.name for phase in asked.pattern.phases]
-    remainder = names.index(asked.pattern.remainder) if asked.pattern.remainder is not None else None
-    options = Welcome(house, lines, remainder).options(census, selected)
-    return Terms(census=census, house=house, lines=lines, selected=selected, options=options, remainder=remainder)
+    census = take_census(asked.fleet, location=asked.location, week=asked.week, history=asked.history)
+    return terms_of(asked.pattern, census, house)
 
 
 def _fill_week(draft: Draft) -> tuple[Compromise, ...]:
@@ -129,7 +126,7 @@ def _fill_week(draft: Draft) -> tuple[Compromise, ...]:
     return tuple(compromises)
 
 
-def _revision(asked: PlanningInput, draft: Draft, assignments: tuple[Assignment, ...]) -> Plan:
+def _revision(asked: PlanningInput, draft: Draft, assignments: Assignments) -> Plan:
     explanation = Explanation(draft, asked.parent)
     unplaced = (explanation.unplaced(machine) for machine in without_window(draft))
     phases = draft.terms.house.phases
@@ -153,13 +150,23 @@ def _too_soon(plan: Plan, asked: PlanningInput) -> tuple[str, ...]:
 
     The operator's own machines need no notice, but their windows must not have opened.
     """
-    owners = {a.customer for a in plan.assignments if a.customer is not None}
-    known = {customer.name: customer for customer in asked.fleet.customers}
+    columns = Assignments.of(plan.assignments)
+    opens_at = [None if there.reason is PlacementCode.KEPT else there.opens_at for there in columns.placements]
+    customers = {customer.name: customer for customer in asked.fleet.customers}
+    longest = max(customer.notice for customer in (*asked.fleet.customers, Customer(name="")))
+    if all(opening is None or opening >= asked.now + longest for opening in opens_at):
+        return ()
     told_by: dict[str | None, datetime] = {None: asked.now}
-    for owner in owners:
-        told_by[owner] = asked.now + (known.get(owner) or Customer(name=owner)).notice
-    new = (a for a in plan.assignments if a.reason is not PlacementCode.KEPT)
-    return tuple(sorted(a.machine for a in new if a.opens_at < told_by[a.customer]))
+    for owner in set(columns.customer):
+        if owner is not None:
+            told_by[owner] = asked.now + (customers.get(owner) or Customer(name=owner)).notice
+    return tuple(
+        sorted(
+            machine
+            for machine, customer, number in zip(columns.machine, columns.customer, columns.placement, strict=True)
+            if (opening := opens_at[number]) is not None and opening < told_by[customer]
+        )
+    )
 
 
 def _earliest_week(asked: PlanningInput) -> str | None:

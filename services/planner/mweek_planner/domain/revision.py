@@ -37,7 +37,8 @@ def keep_windows(draft: Draft, parent: Plan) -> tuple[Assignment, ...]:
 
     Returns the windows that have opened of machines that are not in service any more: they stand as they are.
     """
-    numbers = {machine.name: number for number, machine in enumerate(draft.terms.census.machines)}
+    census = draft.terms.census
+    numbers = {census.name(machine): machine for machine in range(len(census))}
     standing = [(numbers[a.machine], a) for a in parent.assignments if a.machine in numbers]
     now = draft.terms.house.now
     gone = tuple(a for a in parent.assignments if a.machine not in numbers and a.opens_at <= now)
@@ -71,10 +72,10 @@ def _must_move(
         return None
     if not _still_takes(draft, machine, window, parent.phases):
         return Moved(window, None)
-    owner = draft.terms.census.owner(draft.terms.census.machines[machine])
+    owner = draft.terms.census.owner(machine)
     if owner and draft.terms.house.asks_blackouts and blackout_in(owner, window.opens_at, window.closes_at):
         return Moved(window, Cause.BLACKOUT)
-    needed = timedelta(minutes=draft.terms.census.machines[machine].needed_minutes)
+    needed = timedelta(minutes=draft.terms.census.needed_minutes(machine))
     if needed > window.closes_at - window.opens_at:
         return Moved(window, Cause.TOO_LONG)
     if any(peer.opens_at < window.closes_at and window.opens_at < peer.closes_at for peer in peers):
@@ -86,7 +87,7 @@ def _still_takes(draft: Draft, machine: int, window: Assignment, before: Sequenc
     """Tell whether the window's phase is still there, at the same time, and still takes the machine."""
     for number, phase in enumerate(draft.terms.house.phases):
         if phase.name == window.phase:
-            named = has(draft.terms.options[machine].named, number) or number == draft.terms.remainder
+            named = has(draft.terms.options(machine).named, number) or number == draft.terms.remainder
             return named and phase in before
     return False
 

@@ -31,14 +31,14 @@ def compromises_of(draft: Draft, line: Line) -> tuple[Compromise, ...]:
         code = CompromiseCode.TOO_FEW
     named = {str(cause).replace("-", "_"): count for cause, count in kept_away.items()}
     phase = draft.terms.house.phases[line.phase].name
-    described = facts(selector=str(line.entry.selector), population=len(line.members), **named)
+    described = facts(selector=str(line.entry.selector), population=len(line.population), **named)
     return (Compromise(code, phase, line.index, line.target, actual, described),)
 
 
 def _kept_away(draft: Draft, line: Line) -> Counter[Cause]:
     """Return how many machines of the line without a window were kept away from its phase, by cause."""
     causes: Counter[Cause] = Counter()
-    for machine in line.members:
+    for machine in line.population.members:
         if draft.phase_of[machine] is None:
-            causes[draft.terms.options[machine].causes[line.phase] or Cause.REDUNDANCY] += 1
+            causes[draft.terms.options(machine).causes[line.phase] or Cause.REDUNDANCY] += 1
     return causes

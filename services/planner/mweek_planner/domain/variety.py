@@ -2,51 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable
 
-from mweek_planner.domain.machine import Machine
-
-Shape = tuple[int, ...]
-"""The numbers of the attribute values of a machine. Many machines have the same shape."""
+from mweek_planner.domain.census import Census
+from mweek_planner.domain.numbering import Numbering
 
 
 class Variety:
     """Remembers which attribute values the week has shown so far, phase by phase.
 
     A value weighs as much as there are in-service machines in the location that share it: to have seen what half of the
-    fleet has is worth more than to have seen a single odd machine.
+    fleet has is worth more than to have seen a single odd machine. Machines with the same four values have one *shape*.
     """
 
-    def __init__(self, machines: Sequence[Machine]) -> None:
-        """Number all values and weigh them; nothing is seen yet."""
-        numbers: dict[tuple[int, str], int] = {}
-        shapes: dict[tuple[str | None, ...], Shape] = {}
-        self._news: list[int] = []
-        self.shape_of: list[Shape] = []
-        """The shape of each machine."""
-        for machine in machines:
-            values = (machine.profile, machine.os_release, machine.hardware_model, machine.bios_version)
-            if values not in shapes:
-                shapes[values] = tuple(
-                    numbers.setdefault((attribute, value), len(numbers))
-                    for attribute, value in enumerate(values)
-                    if value is not None
-                )
-                self._news.extend([0] * (len(numbers) - len(self._news)))
-            shape = shapes[values]
-            self.shape_of.append(shape)
-            for number in shape:
-                self._news[number] += 1
-        self._seen: set[Shape] = set()
+    def __init__(self, census: Census) -> None:
+        """Number all shapes and weigh their values; nothing is seen yet."""
+        columns = census.columns
+        numbers: Numbering[tuple[str | None, ...]] = Numbering()
+        attributes = (columns.profile, columns.os_release, columns.hardware_model, columns.bios_version)
+        of_row = list(map(numbers.__getitem__, zip(*attributes, strict=True)))
+        self.shape_of = list(map(of_row.__getitem__, census.rows))
+        """The number of each machine's shape."""
+        machines = Counter(of_row)
+        value_numbers: Numbering[tuple[int, str]] = Numbering()
+        self._values = [
+            [value_numbers[attribute, value] for attribute, value in enumerate(values) if value is not None]
+            for values in numbers
+        ]
+        self._news = [0] * len(value_numbers)
+        for shape, values in enumerate(self._values):
+            for value in values:
+                self._news[value] += machines[shape]
+        self._seen: set[int] = set()
 
-    def gain(self, shape: Shape) -> int:
+    def gain(self, shape: int) -> int:
         """Return the weight of the values that a machine of this shape would show for the first time this week."""
-        return sum(self._news[number] for number in shape)
+        return sum([self._news[value] for value in self._values[shape]])
+
+    def gains(self, machines: Iterable[int]) -> dict[int, int]:
+        """Return the gain of each shape that machines have, without those that would show nothing new."""
+        shapes = set(map(self.shape_of.__getitem__, machines))
+        return {shape: gain for shape in shapes if (gain := self.gain(shape))}
 
     def see(self, machine: int) -> None:
         """Take note that a machine has its window in this phase or an earlier one."""
-        shape = self.shape_of[machine]
+        self._see(self.shape_of[machine])
+
+    def see_all(self, machines: Iterable[int]) -> None:
+        """Take note of many machines."""
+        for shape in set(map(self.shape_of.__getitem__, machines)):
+            self._see(shape)
+
+    def _see(self, shape: int) -> None:
         if shape not in self._seen:
             self._seen.add(shape)
-            for number in shape:
-                self._news[number] = 0
+            for value in self._values[shape]:
+                self._news[value] = 0

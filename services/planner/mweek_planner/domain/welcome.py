@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
-from mweek_planner.domain.census import Census
 from mweek_planner.domain.customer import Customer
-from mweek_planner.domain.line import Line, Selected
+from mweek_planner.domain.line import Line
 from mweek_planner.domain.phase_set import PhaseSet, has, phase_set
 from mweek_planner.domain.plan import Phase
 
@@ -38,23 +38,25 @@ class House:
     asks_notice: bool
     asks_blackouts: bool
 
-    def causes(self, customer: Customer | None, needed_minutes: int) -> Causes:
-        """Return for each phase what turns such a machine away, None where it is welcome."""
-        return tuple(self._cause(phase, customer, timedelta(minutes=needed_minutes)) for phase in self.phases)
+    def barred(self, customer: Customer | None) -> Causes:
+        """Return for each phase what turns the machines of a customer away whatever they need, None without."""
+        return tuple(self._cause(phase, customer) for phase in self.phases)
 
-    def opened(self, phase: int) -> bool:
-        """Return whether a phase has opened."""
-        return self.phases[phase].opens_at <= self.now
+    def causes(self, barred: Causes, needed_minutes: int) -> Causes:
+        """Return for each phase what turns a machine away, None where it is welcome."""
+        needed = timedelta(minutes=needed_minutes)
+        return tuple(
+            cause or (Cause.TOO_LONG if needed > phase.closes_at - phase.opens_at else None)
+            for cause, phase in zip(barred, self.phases, strict=True)
+        )
 
-    def _cause(self, phase: Phase, customer: Customer | None, needed: timedelta) -> Cause | None:
+    def _cause(self, phase: Phase, customer: Customer | None) -> Cause | None:
         if self.asks_opened and phase.opens_at <= self.now:
             return Cause.OPENED
         if customer is not None and self.asks_notice and phase.opens_at < self.now + customer.notice:
             return Cause.NOTICE
         if customer is not None and self.asks_blackouts and blackout_in(customer, phase.opens_at, phase.closes_at):
             return Cause.BLACKOUT
-        if needed > phase.closes_at - phase.opens_at:
-            return Cause.TOO_LONG
         return None
 
 
@@ -64,14 +66,13 @@ def blackout_in(customer: Customer, opens_at: datetime, closes_at: datetime) -> 
     return min(overlapping, key=lambda b: (b.starts_at, b.ends_at, b.reason)).reason if overlapping else None
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """Where a kind of machine may go.
 
     `causes` has for each phase what turns it away, `away` the phases that do; `named` are the phases with an entry that
     selects it, `unbounded` those with an unbounded one. `takes` are the phases that can take it and welcome it, the
     declared remainder included where `remainder` says that it is open to it; `unbounded_takes` are those of them with
-    an unbounded entry. Machines with the same options have the very same object.
+    an unbounded entry.
     """
 
     causes: Causes
@@ -88,37 +89,15 @@ class Options:
 
 
 class Welcome:
-    """Works out the options of machines, once for each kind, customer and needed time."""
+    """Works out the options of machines that the same lines select and the same causes turn away."""
 
-    def __init__(self, house: House, lines: Sequence[Line], remainder: int | None) -> None:
-        """Take the number of the declared remainder phase; None where the pattern declares none."""
-        self._house = house
+    def __init__(self, lines: Sequence[Line], remainder: int | None) -> None:
+        """Take the lines of the week and the number of the declared remainder phase; None where there is none."""
         self._lines = lines
         self._remainder = remainder
-        self._causes: dict[tuple[str | None, int], Causes] = {}
-        self._options: dict[tuple[Selected, Causes], Options] = {}
 
-    def options(self, census: Census, selected: Sequence[Selected]) -> tuple[Options, ...]:
-        """Return the options of each machine of the census."""
-        known: dict[tuple[Selected, str | None, int], Options] = {}
-        result = []
-        for machine, lines in zip(census.machines, selected, strict=True):
-            key = (lines, machine.customer, machine.downtime_minutes)
-            if key not in known:
-                known[key] = self._for(lines, census.owner(machine), machine.needed_minutes)
-            result.append(known[key])
-        return tuple(result)
-
-    def _for(self, selected: Selected, owner: Customer | None, needed_minutes: int) -> Options:
-        door = (None if owner is None else owner.name, needed_minutes)
-        if door not in self._causes:
-            self._causes[door] = self._house.causes(owner, needed_minutes)
-        key = (selected, self._causes[door])
-        if key not in self._options:
-            self._options[key] = self._work_out(*key)
-        return self._options[key]
-
-    def _work_out(self, selected: Selected, causes: Causes) -> Options:
+    def options(self, selected: Sequence[int], causes: Causes) -> Options:
+        """Return where machines may go that these lines select."""
         lines = [self._lines[number] for number in selected]
         away = phase_set(phase for phase, cause in enumerate(causes) if cause is not None)
         unbounded = phase_set(line.phase for line in lines if line.target is None)

@@ -1,5 +1,4 @@
-"""Planning from files, without a bus or a database."""
+"""Planning from files, without a bus or a database, and where the files are plainly right without pydantic and YAML.
 
-from mweek_planner.offline.planning import OfflineRequest, plan_offline
-
-__all__ = ["OfflineRequest", "plan_offline"]
+Import from the modules: `documents` and `history` bring what the others are there to do without.
+"""

@@ -2,86 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-
-from mweek_contracts import pattern as wire_pattern
-from mweek_contracts.documents import DocumentError, DocumentProblem, built_in_pattern, read_fleet, read_pattern
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NamedTuple
 
 from mweek_planner.domain.machine import Fleet
 from mweek_planner.domain.outcome import Planned, Refused
-from mweek_planner.domain.plan import NO_OVERRIDES, Overrides
 from mweek_planner.domain.planning import PlanningInput, plan
-from mweek_planner.offline.history import read_history
-from mweek_planner.rendering import plan_json, plan_text, refusal_json, refusal_text
-from mweek_planner.translation import customer_from, machine_from, pattern_from
+from mweek_planner.offline.plain import plain_fleet, plain_pattern
+from mweek_planner.offline.request import OfflineRequest, WrittenPattern
 
-DEFAULT_PATTERN = "one-few-many"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfflineRequest:
-    """What to plan from which files. `pattern` is a file, or the name of a pattern that comes with the product."""
-
-    fleet: Path
-    location: str
-    week: str
-    now: datetime
-    pattern: str = DEFAULT_PATTERN
-    history: Path | None = None
-    overrides: Overrides = NO_OVERRIDES
+Form = Literal["text", "json", "csv"]
 
 
-@dataclass(frozen=True, slots=True)
-class OfflineAnswer:
-    """The outcome as it is printed: `json` for programs, `text` for people."""
+class OfflineAnswer(NamedTuple):
+    """The outcome, and the pattern as it was written."""
 
     outcome: Planned | Refused
-    json: str
-    text: str
+    pattern: Mapping[str, Any]
+
+    def written(self, form: Form) -> Iterator[str]:
+        """Yield the outcome as it is printed: `json` and `csv` for programs, `text` for people.
+
+        A refusal has no table: as `csv` it is a sentence too.
+        """
+        if isinstance(self.outcome, Planned):
+            return _plan(self.outcome, form, self.pattern)
+        return _refusal(self.outcome, form)
 
 
 def plan_offline(request: OfflineRequest) -> OfflineAnswer:
     """Return the plan of a week that has none yet, or why there is none.
 
     Raises:
-        DocumentError: a file cannot be used; it has everything that is wrong with the file.
+        UnusableFileError: a file cannot be used; it has everything that is wrong with the file.
     """
-    document = _pattern(request.pattern)
-    outcome = plan(
-        PlanningInput(
-            location=request.location,
-            week=request.week,
-            now=request.now,
-            fleet=_fleet(request),
-            pattern=pattern_from(document),
-            history=_history(request),
-            overrides=request.overrides,
-        )
+    written = plain_pattern(request.pattern) or _pattern(request)
+    asked = PlanningInput(
+        location=request.location,
+        week=request.week,
+        now=request.now,
+        fleet=plain_fleet(request) or _fleet(request),
+        pattern=written.pattern,
+        history=_history(request),
+        overrides=request.overrides,
     )
-    if isinstance(outcome, Refused):
-        return OfflineAnswer(outcome, refusal_json(outcome), refusal_text(outcome))
-    written = document.model_dump(mode="json", exclude_none=True)
-    return OfflineAnswer(outcome, plan_json(outcome, pattern_document=written), plan_text(outcome))
+    return OfflineAnswer(plan(asked), written.document)
 
 
-def _pattern(name: str) -> wire_pattern.Pattern:
-    """Return the pattern of a file; where there is no such file, the built-in one of that name."""
-    if not Path(name).exists() and (pattern := built_in_pattern(name)) is not None:
-        return pattern
-    return read_pattern(name)
+def _pattern(request: OfflineRequest) -> WrittenPattern:
+    from mweek_planner.offline.documents import documented_pattern
+
+    return documented_pattern(request)
 
 
 def _fleet(request: OfflineRequest) -> Fleet:
-    document = read_fleet(request.fleet, location=request.location)
-    if not document.machines:
-        raise DocumentError([DocumentProblem(str(request.fleet), None, "machines", "there are none: nothing to plan")])
-    return Fleet(tuple(map(machine_from, document.machines)), tuple(map(customer_from, document.customers)))
+    from mweek_planner.offline.documents import documented_fleet
+
+    return documented_fleet(request)
 
 
 def _history(request: OfflineRequest) -> Mapping[str, int]:
     if request.history is None:
         return {}
-    return read_history(request.history, location=request.location, before=request.week)
+    from mweek_planner.offline.documents import documented_history
+
+    return documented_history(request)
+
+
+def _plan(planned: Planned, form: Form, pattern: Mapping[str, Any]) -> Iterator[str]:
+    if form == "csv":
+        from mweek_planner.rendering.plan_csv import plan_csv
+
+        yield from plan_csv(planned.plan)
+    elif form == "json":
+        from mweek_planner.rendering.plan_json import plan_json
+
+        yield from plan_json(planned, pattern_document=pattern)
+    else:
+        from mweek_planner.rendering.plan_text import plan_text
+
+        yield plan_text(planned)
+
+
+def _refusal(refused: Refused, form: Form) -> Iterator[str]:
+    if form == "json":
+        from mweek_planner.rendering.plan_json import refusal_json
+
+        yield refusal_json(refused)
+    else:
+        from mweek_planner.rendering.plan_text import refusal_text
+
+        yield refusal_text(refused)
