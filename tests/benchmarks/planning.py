@@ -23,6 +23,7 @@ MILLION: Final = GROWTH[-1]
 RUNS: Final = 3
 LONG_CPU_SECONDS: Final = 15.0
 """What takes longer is run once: the ratios are tens, and the spread of a run is a tenth."""
+_ONE_RUN: Final = f"one from {LONG_CPU_SECONDS:.0f} CPU s on"
 
 MOST_GROWTH: Final = 1.15
 LEAST_RATIOS: Final = {("inventory", 1_000): 10, ("inventory", 50_000): 40, ("playbook", 10_000): 60}
@@ -105,8 +106,8 @@ def _fleet(folder: Path, machines: int) -> Fleet:
 
 
 def _alone(fleet: Fleet, plan: Path) -> Alone:
-    runs = []
-    for _ in range(RUNS):
+    runs: list[Alone] = []
+    while len(runs) < RUNS and not (runs and runs[0].plan > LONG_CPU_SECONDS):
         command = [sys.executable, "-m", "tests.benchmarks.planning_alone", fleet.csv, plan]
         cost = run(command, out=plan.with_suffix(".steps"))
         runs.append(Alone(**json.loads(plan.with_suffix(".steps").read_text()), peak_mebibytes=cost.peak_mebibytes))
@@ -212,7 +213,7 @@ def _growth_table(alone: Mapping[int, Alone]) -> Table:
         (f"{machines:,}", f"{one.read:.3f}", f"{one.plan:.3f}", f"{one.write:.3f}", f"{one.peak_mebibytes:,.0f}")
         for machines, one in alone.items()
     ]
-    title = f"`plan()` and what is around it, CPU seconds without start and imports, the run of the middle of {RUNS}"
+    title = f"`plan()` and what is around it, CPU s without start and imports: the middle one of {RUNS} runs; {_ONE_RUN}"
     return Table(title, ("machines", "read CSV", "`plan()`", "write CSV", "peak MiB"), rows)
 
 
@@ -231,7 +232,7 @@ def _ansible_tables(ours: Mapping[str, Costs], inventory: Costs, playbook: Costs
         for name, cost in costs.items()
         if machines in cost
     ]  # fmt: skip
-    title = f"Whole processes over the same hosts, median of {RUNS} runs, one run from {LONG_CPU_SECONDS:.0f} CPU s on"
+    title = f"Whole processes over the same hosts, median of {RUNS} runs; {_ONE_RUN}"
     return [Table(title, ("machines", "command", "CPU s", "peak MiB", "times ours"), rows)]
 
 
@@ -240,4 +241,4 @@ def _million_table(planned: Cost, bare: Cost) -> Table:
         (name, f"{cost.cpu_seconds:.2f}", f"{cost.peak_mebibytes:,.0f}")
         for name, cost in (("`mweek-planner plan --format csv`", planned), ("bare columns, no rules", bare))
     ]
-    return Table(f"{MILLION:,} machines, median of {RUNS} runs", ("process", "CPU s", "peak MiB"), rows)
+    return Table(f"{MILLION:,} machines, median of {RUNS} runs; {_ONE_RUN}", ("process", "CPU s", "peak MiB"), rows)
