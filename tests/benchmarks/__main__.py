@@ -40,7 +40,8 @@ def replaced(document: str, name: str, measured: str) -> str:
     place = re.compile(rf"(?<=<!-- measured: {name} -->\n).*?(?=<!-- end -->)", re.DOTALL)
     if not place.search(document):
         raise ValueError(f"docs/benchmarks.md has no place for {name}: <!-- measured: {name} --> … <!-- end -->")
-    return place.sub(lambda _: f"{measured}\n", document)
+    # Once: after an empty place the expression matches a second time, as far as the end of the next benchmark.
+    return place.sub(lambda _: f"{measured}\n", document, count=1)
 
 
 def _circumstances(name: str) -> str:

@@ -79,7 +79,9 @@ async def _pair(machines: int) -> Pair:
     with tempfile.TemporaryDirectory(prefix="mweek-bench-") as folder:
         services = await run_services(synthetic_fleet(machines), Path(folder) / "services")
         bare = await run_bare(services, Path(folder) / "bare")
-        return Pair(machines, services, bare, deciding_of(services.folder))
+        pair = Pair(machines, services, bare, deciding_of(services.folder))
+    print(_ratios([pair])[0], flush=True)  # the larger sizes take long, and somebody waits
+    return pair
 
 
 def _cpu(stage: Stage) -> float:

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from tests.benchmarks.comparison import NOW, WEEK, Compared, compare, compare_again
+from tests.benchmarks.comparison import MOST_CPU_SECONDS, NOW, WEEK, Compared, compare, compare_again
 from tests.benchmarks.decision import Worth, worth
 from tests.benchmarks.optimum import WORKERS, Found
 from tests.benchmarks.rivals import MANY, RIVALS
@@ -45,11 +45,14 @@ def measure() -> Section:
         _beside_cpsat(f"{SMALL} machines, CP-SAT with {BY_KIND}", small),
         _beside_cpsat(f"{LARGE:,} machines, CP-SAT with {BY_KIND}", large),
         _beside_cpsat(f"{LARGE:,} machines, CP-SAT with {BY_MACHINE}", by_machine),
-        _beside_cpsat(f"{LARGE:,} machines, CP-SAT with {PLAIN}", plain),
+        _beside_cpsat(
+            f"{LARGE:,} machines, CP-SAT with {PLAIN}, stopped at {MOST_CPU_SECONDS['plain']:.0f} CPU s", plain
+        ),
         _beside_rivals(f"{SMALL} machines, the sums of {len(SEEDS)} seeds", small),
         _beside_rivals(f"{LARGE:,} machines, the sums of {len(SEEDS)} seeds", large),
     ]
-    costs = [_cpu_goal(BY_KIND, large), _cpu_goal(BY_MACHINE, by_machine), _cpu_goal(PLAIN, plain)]
+    # The third is stopped before it has proven anything: its ratio says where it was stopped, and is no goal.
+    costs = [_cpu_goal(BY_KIND, large), _cpu_goal(BY_MACHINE, by_machine)]
     return Section("quality", tables, [*_goals(small, large, audited), *costs])
 
 

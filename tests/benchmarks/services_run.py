@@ -94,16 +94,16 @@ async def _measured(pids: dict[str, int], work: Callable[[], Awaitable[None]]) -
 async def _house(folder: Path) -> AsyncIterator[tuple[dict[str, int], Client]]:
     server = NatsServer(folder / "nats").start()
     services: list[ServiceProcess] = []
+    connection = await nats.connect(server.url)
     try:
-        connection = await nats.connect(server.url)
         await apply_streams(connection)
         for service in SERVICES:
             services.append(ServiceProcess(service, folder, nats_url=server.url, environment=_environment(folder)))
             services[-1].start()
         pids = {service: process.pid for service, process in zip(SERVICES, services, strict=True)}
         yield {**pids, SERVER: server.pid}, connection
-        await connection.close()
     finally:
+        await connection.close()
         for process in services:
             process.stop()
         server.stop()

@@ -183,7 +183,7 @@ async def test_messages_wait_for_a_server_that_is_away_and_health_says_so(
         assert "waits in the outbox" in probe.health.snapshot()["relay"].detail
         applied_streams.start()
         await eventually(lambda: waiting(probe) == 0)
-        assert probe.health.alive
+        await eventually(lambda: probe.health.alive)
     assert await bodies(connection) == [0, 1, 2]
     await connection.close()
 

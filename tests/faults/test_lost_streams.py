@@ -143,8 +143,9 @@ async def test_stream_deleted_and_made_anew_by_hand_while_services_go_on_is_brou
     async with bus_of(services) as bus:
         await bus.jetstream().delete_stream("EVENTS")
     assert services.mweek("streams", "apply").returncode == 0
-    # Nobody has looked yet, or not everybody: what is said now lies in the new stream, before what was lost.
-    services.mweek("fleet", "import", str(fleet_with(services.folder, "acme99", "acme98")))
+    # Nobody has looked yet, or not everybody: what is said now lies in the new stream, before what was lost. Who has
+    # looked takes the command after the rebuild.
+    services.mweek("fleet", "import", str(fleet_with(services.folder, "acme99", "acme98")), "--timeout", "15")
     services.mweek("week", "schedule", WEEK, "--timeout", "15")
 
     await noticed_by_all(services, {"EVENTS"})

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -195,3 +198,15 @@ def test_asyncapi_document_names_what_is_heard_and_said(command: Command) -> Non
         "CommandRefusedV1",
         "DeadLetterV1",
     }
+
+
+def test_start_on_a_database_that_cannot_be_used_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    (tmp_path / "inventory.sqlite3").mkdir()
+    url = f"sqlite:///{tmp_path}/inventory.sqlite3"
+    environment = {**os.environ, "MWEEK_INVENTORY_DATABASE_URL": url}
+    done = subprocess.run(
+        [sys.executable, "-m", "mweek_inventory", "run"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(f"{url}: its file cannot be opened. Look at the disk, the folder ")
+    assert "Traceback" not in done.stderr

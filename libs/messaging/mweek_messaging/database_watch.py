@@ -38,7 +38,7 @@ class DatabaseWatch:
 
     def trouble(self, who: str, error: BaseException) -> None:
         """Say that a part of the service, e.g. the consumer of a stream, cannot work for the database's sake."""
-        self._say_red(who, describe_trouble(self._database, error))
+        self._say_red(who, describe_trouble(self._database.place, error))
 
     def works(self, who: str) -> None:
         """Say that a part of the service has worked with the database."""

@@ -60,4 +60,5 @@ _KNOWN: Final = select(col(InboxRow.body_digest)).where(col(InboxRow.message_id)
 @cache
 def _remember(dialect: str) -> Any:
     insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(InboxRow)
-    return insert.on_conflict_do_nothing(index_elements=["message_id"])
+    # Without the option the number of rows that an INSERT made is -1 on PostgreSQL: every message would be new.
+    return insert.on_conflict_do_nothing(index_elements=["message_id"]).execution_options(preserve_rowcount=True)

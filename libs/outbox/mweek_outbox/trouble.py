@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import col
 
@@ -47,11 +47,12 @@ _POSTGRESQL: Final = {
 _NO_CONNECTION: Final = "there is no connection to it. Look at the server and the network"
 
 
-def describe_trouble(database: Database, error: BaseException) -> str:
+def describe_trouble(url: str, error: BaseException) -> str:
     """Return which database has which trouble and what to do, in a sentence or two without any password."""
+    place = make_url(url).render_as_string(hide_password=True)
     cause = getattr(error, "orig", None) or error
     detail = " ".join(str(cause).split())[:_LONGEST_DETAIL] or type(cause).__name__
-    return f"{database.place}: {_meaning(cause, detail)}. It says: {detail}"
+    return f"{place}: {_meaning(cause, detail)}. It says: {detail}"
 
 
 def prove_writable(database: Database) -> None:

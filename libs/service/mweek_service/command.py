@@ -54,6 +54,7 @@ def _run(frame: Frame[Any], settings: Any) -> int:
     import asyncio
 
     from mweek_outbox import SchemaOutOfDateError
+    from mweek_outbox.trouble import DATABASE_TROUBLE, describe_trouble
 
     from mweek_service.bootstrap import run
 
@@ -61,11 +62,14 @@ def _run(frame: Frame[Any], settings: Any) -> int:
         return asyncio.run(run(frame, settings))
     except SchemaOutOfDateError as error:
         print(error, file=sys.stderr)
-        return ERROR
+    except DATABASE_TROUBLE as error:  # at the start; once it runs it waits
+        print(describe_trouble(settings.database_url, error), file=sys.stderr)
+    return ERROR
 
 
 def _migrate(frame: Frame[Any], settings: Any) -> int:
     from mweek_outbox import SchemaTooNewError
+    from mweek_outbox.trouble import DATABASE_TROUBLE, describe_trouble
 
     from mweek_service.bootstrap import migrate_database
 
@@ -73,8 +77,11 @@ def _migrate(frame: Frame[Any], settings: Any) -> int:
         migrate_database(frame, settings)
     except SchemaTooNewError as error:
         print(error, file=sys.stderr)
-        return ERROR
-    return 0
+    except DATABASE_TROUBLE as error:
+        print(describe_trouble(settings.database_url, error), file=sys.stderr)
+    else:
+        return 0
+    return ERROR
 
 
 def _asyncapi(frame: Frame[Any], _settings: Any) -> int:

@@ -6,24 +6,15 @@ import sqlite3
 
 import psycopg.errors
 import pytest
-from mweek_outbox import open_database
 from mweek_outbox.trouble import describe_trouble
 from sqlalchemy.exc import OperationalError
 
+SQLITE = "sqlite:////srv/mweek/planner.sqlite3"
 POSTGRESQL = "postgresql://planner:secret@db.test/planner"
 
 
 def said(url: str, cause: Exception) -> str:
-    database = open_database(url)
-    try:
-        return describe_trouble(database, OperationalError("UPDATE plan SET …", {"secret": "secret"}, cause))
-    finally:
-        database.close()
-
-
-@pytest.fixture
-def sqlite_place(tmp_path: object) -> str:
-    return f"sqlite:///{tmp_path}/planner.sqlite3"
+    return describe_trouble(url, OperationalError("UPDATE plan SET …", {"secret": "secret"}, cause))
 
 
 @pytest.mark.parametrize(
@@ -36,9 +27,9 @@ def sqlite_place(tmp_path: object) -> str:
         ("something new", "it does not work now. It says: something new"),
     ],
 )
-def test_sqlite_trouble_names_the_file_the_cause_and_the_remedy(sqlite_place: str, error: str, words: str) -> None:
-    sentence = said(sqlite_place, sqlite3.OperationalError(error))
-    assert sentence.startswith(f"{sqlite_place}: ")
+def test_sqlite_trouble_names_the_file_the_cause_and_the_remedy(error: str, words: str) -> None:
+    sentence = said(SQLITE, sqlite3.OperationalError(error))
+    assert sentence.startswith(f"{SQLITE}: ")
     assert words in sentence
 
 

@@ -8,6 +8,7 @@ from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from mweek_notifier.domain.letterhead import Letterhead
@@ -16,20 +17,25 @@ from mweek_notifier.rendering.calendar_part import CalendarPart
 from mweek_notifier.rendering.header import address_header, ids_header, plain_header, safe_header, text_header
 from mweek_notifier.rendering.occasion import Wording
 
+_REMEMBERED_HEADERS: Final = 512
+"""Those of some fifty phases; each mail brings two of its own."""
+
 
 class _Headers(HeaderRegistry):
-    """The classes of headers, each made once: the library makes a new class for each header of each part."""
+    """The headers of parts, which are nearly the same in every mail, each parsed once.
+
+    The library makes a new class for each header, and parses it again with each parameter that is added: that was most
+    of what a mail cost. Header objects never change.
+    """
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Remember none yet."""
         super().__init__()
-        self._made: dict[str, type[Any]] = {}
+        self._parsed = lru_cache(_REMEMBERED_HEADERS)(super().__call__)
 
-    def __getitem__(self, name: str) -> type[Any]:
-        """Return the class of a header."""
-        if name not in self._made:
-            self._made[name] = super().__getitem__(name)
-        return self._made[name]
+    def __call__(self, name: str, value: str) -> Any:
+        """Return a header."""
+        return self._parsed(name, value)
 
 
 _POLICY: Final = SMTP.clone(header_factory=_Headers())

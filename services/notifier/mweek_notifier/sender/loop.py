@@ -97,7 +97,7 @@ class Sender:
 
     def _say_troubled(self, error: Exception) -> None:
         self._calm_polls = 0
-        sentence = describe_trouble(self._books.database, error)
+        sentence = describe_trouble(self._books.database.place, error)
         log.error("ledger-not-usable", error=sentence)
         self._report(False, f"no mail leaves, for want of the database: {sentence}. Mails wait")
 
