@@ -87,7 +87,7 @@ async def test_an_address_that_is_refused_is_told_and_others_are_mailed(isolated
     isolated.process.start()
     await isolated.with_customers(2)
     await eventually(isolated.bus.told(1))
-    (failed,) = await isolated.bus.heard(NoticeFailedV1)
+    (failed,) = await eventually(lambda: isolated.bus.heard(NoticeFailedV1))
     assert (failed.reason, failed.attempts) == ("550 5.1.1 no such user", 1)
     assert len(isolated.mail_server.mails) == 1
 

@@ -113,8 +113,8 @@ class OutboxRelay:
             raise nats.errors.ConnectionReconnectingError
         messages = _not_replaced(stream, [waiting.message for waiting in part])
         way = await publish_together(self._connection, messages)
-        await self._workers.run(self._mark, part)
         self._metrics.outbox_published(stream, way, len(part))
+        await self._workers.run(self._mark, part)
 
     async def _pause(self) -> None:
         try:
