@@ -83,6 +83,10 @@ class _SeatsLeft:
 
 def _seats(selection: Selection, candidates: Sequence[int], owners: Collection[int] | None, wanted: int) -> _SeatsLeft:
     capacities, taken = selection.capacities(candidates), selection.taken
+    if len(capacities) == 1:
+        # Whatever the shares are, nobody else can have more than it has: not worth going through all owners.
+        [(owner, most)] = capacities.items()
+        return _SeatsLeft(Seats({owner: taken[owner] + min(wanted, most)}), selection)
     claims = {
         owner: Claim(weight, there := taken[owner], there + capacities[owner])
         for owner, weight in selection.weights.items()

@@ -39,11 +39,14 @@ def crowded(
     if not coming or not _goes_by_share(line):
         return
     demands = _demands(draft, line, coming, candidates, selection)
+    if not demands:
+        return
     most_later = {number: _most_later(draft, draft.terms.lines[number]) for number in {number for _, number in demands}}
+    floors = _Floors(selection)
     for (owner, number), demand in demands.items():
         too_many = demand.groups - most_later[number][owner]
         groups = [machines for machines in demand.now if selection.may_take(machines[0])] if too_many > 0 else []
-        count = min(too_many - (len(demand.now) - len(groups)), _most_now(selection, owner)) if groups else 0
+        count = min(too_many - (len(demand.now) - len(groups)), floors.most_now(owner)) if groups else 0
         if count > 0:
             yield sorted(machine for machines in groups for machine in machines), count
 
@@ -109,9 +112,23 @@ def _most_later(draft: Draft, line: Line) -> Counter[int]:
     return Counter({owner: -(-target * weight // size) - kept[owner] for owner, weight in weights.items()})
 
 
-def _most_now(selection: Selection, owner: int) -> int:
-    """Return how many more machines of a customer can be taken within its ceiling and without cost to a floor."""
-    floors = {other: selection.target * weight // selection.population for other, weight in selection.weights.items()}
-    owed = sum(max(0, floor - selection.taken[other]) for other, floor in floors.items() if other != owner)
-    ceiling = -(-selection.target * selection.weights[owner] // selection.population)
-    return min(ceiling - selection.taken[owner], selection.left - owed)
+class _Floors:
+    """What owners lack of their floors, counted once for all: only who is asked about has got more since."""
+
+    def __init__(self, selection: Selection) -> None:
+        self._selection = selection
+        self._lacking = {owner: self._lack(owner) for owner in selection.weights}
+        self._all = sum(self._lacking.values())
+
+    def most_now(self, owner: int) -> int:
+        """Return how many more machines of an owner can be taken within its ceiling and without cost to a floor."""
+        selection, lack = self._selection, self._lack(owner)
+        self._all += lack - self._lacking[owner]
+        self._lacking[owner] = lack
+        ceiling = -(-selection.target * selection.weights[owner] // selection.population)
+        return min(ceiling - selection.taken[owner], selection.left - (self._all - lack))
+
+    def _lack(self, owner: int) -> int:
+        selection = self._selection
+        floor = selection.target * selection.weights[owner] // selection.population
+        return max(0, floor - selection.taken[owner])
