@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from mweek_planner.domain.census import NO_GROUP
 from mweek_planner.domain.draft import Draft
+from mweek_planner.domain.floors import Floors
 from mweek_planner.domain.line import Line
 from mweek_planner.domain.pattern import QuotaKind
 from mweek_planner.domain.phase_set import after, has
@@ -42,13 +43,14 @@ def crowded(
     if not demands:
         return
     most_later = {number: _most_later(draft, draft.terms.lines[number]) for number in {number for _, number in demands}}
-    floors = _Floors(selection)
+    floors = Floors(selection)
     for (owner, number), demand in demands.items():
         too_many = demand.groups - most_later[number][owner]
         groups = [machines for machines in demand.now if selection.may_take(machines[0])] if too_many > 0 else []
         count = min(too_many - (len(demand.now) - len(groups)), floors.most_now(owner)) if groups else 0
         if count > 0:
             yield sorted(machine for machines in groups for machine in machines), count
+            floors.look_again(owner)
 
 
 def _goes_by_share(line: Line) -> bool:
@@ -110,25 +112,3 @@ def _most_later(draft: Draft, line: Line) -> Counter[int]:
     target, size = line.target or 0, len(line.population)
     weights = line.population.weights
     return Counter({owner: -(-target * weight // size) - kept[owner] for owner, weight in weights.items()})
-
-
-class _Floors:
-    """What owners lack of their floors, counted once for all: only who is asked about has got more since."""
-
-    def __init__(self, selection: Selection) -> None:
-        self._selection = selection
-        self._lacking = {owner: self._lack(owner) for owner in selection.weights}
-        self._all = sum(self._lacking.values())
-
-    def most_now(self, owner: int) -> int:
-        """Return how many more machines of an owner can be taken within its ceiling and without cost to a floor."""
-        selection, lack = self._selection, self._lack(owner)
-        self._all += lack - self._lacking[owner]
-        self._lacking[owner] = lack
-        ceiling = -(-selection.target * selection.weights[owner] // selection.population)
-        return min(ceiling - selection.taken[owner], selection.left - (self._all - lack))
-
-    def _lack(self, owner: int) -> int:
-        selection = self._selection
-        floor = selection.target * selection.weights[owner] // selection.population
-        return max(0, floor - selection.taken[owner])
