@@ -40,7 +40,7 @@ def elect(
 
 
 class _SeatsLeft:
-    """Seats not yet filled; the spare ones go to the tied owners who come first. `open` are owners with a seat."""
+    """Seats not yet filled; the spare ones go to the tied owners who come first. `open` marks owners with a seat."""
 
     def __init__(self, seats: Seats[int], selection: Selection) -> None:
         taken = selection.taken
@@ -49,11 +49,13 @@ class _SeatsLeft:
         self._sure = {owner: more for owner, count in seats.sure.items() if (more := count - taken[owner])}
         self._tied = set(seats.tied)
         self._spare = seats.spare
-        self.open = {*self._sure, *(self._tied if self._spare else ())}
+        # Bytes, for each candidate is looked up: a set of many thousand owners does not fit the processor's caches.
+        self.open = bytearray(selection.owners)
+        self._mark_open()
         self.left = sum(self._sure.values()) + seats.spare
 
     def may_take(self, machine: int) -> bool:
-        return self.owner_of[machine] in self.open and self._selection.may_take(machine)
+        return bool(self.open[self.owner_of[machine]]) and self._selection.may_take(machine)
 
     def take(self, machine: int) -> None:
         owner = self.owner_of[machine]
@@ -65,15 +67,26 @@ class _SeatsLeft:
             self._spare -= 1
             self._tied.remove(owner)
             if self._spare == 0:
-                self.open = set(self._sure)
+                self.open[:] = bytes(len(self.open))
+                self._mark_open()
         if owner not in self._sure and not (self._spare and owner in self._tied):
-            self.open.discard(owner)
+            self.open[owner] = 0
         self._selection.take(machine)
         self.left -= 1
+
+    def _mark_open(self) -> None:
+        for owner in self._sure:
+            self.open[owner] = 1
+        for owner in self._tied if self._spare else ():
+            self.open[owner] = 1
 
 
 def _seats(selection: Selection, candidates: Sequence[int], owners: Collection[int] | None, wanted: int) -> _SeatsLeft:
     capacities, taken = selection.capacities(candidates), selection.taken
+    if len(capacities) == 1:
+        # Whatever the shares are, nobody else can have more than it has: not worth going through all owners.
+        [(owner, most)] = capacities.items()
+        return _SeatsLeft(Seats({owner: taken[owner] + min(wanted, most)}), selection)
     claims = {
         owner: Claim(weight, there := taken[owner], there + capacities[owner])
         for owner, weight in selection.weights.items()
@@ -115,12 +128,12 @@ def _take_what_is_new(selection: Selection, candidates: Sequence[int], seats: _S
 
 
 def _take_in_turn(candidates: Sequence[int], seats: _SeatsLeft) -> None:
-    owner_of = seats.owner_of
+    owner_of, has_seat = seats.owner_of, seats.open
     if seats.left == 0:
         return
     for machine in candidates:
         # Asked here already: most candidates are of owners without a seat, and a call for each would cost the most.
-        if owner_of[machine] in seats.open and seats.may_take(machine):
+        if has_seat[owner_of[machine]] and seats.may_take(machine):
             seats.take(machine)
             if seats.left == 0:
                 return

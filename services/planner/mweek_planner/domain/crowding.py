@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from mweek_planner.domain.census import NO_GROUP
 from mweek_planner.domain.draft import Draft
+from mweek_planner.domain.floors import Floors
 from mweek_planner.domain.line import Line
 from mweek_planner.domain.pattern import QuotaKind
 from mweek_planner.domain.phase_set import after, has
@@ -39,13 +40,17 @@ def crowded(
     if not coming or not _goes_by_share(line):
         return
     demands = _demands(draft, line, coming, candidates, selection)
+    if not demands:
+        return
     most_later = {number: _most_later(draft, draft.terms.lines[number]) for number in {number for _, number in demands}}
+    floors = Floors(selection)
     for (owner, number), demand in demands.items():
         too_many = demand.groups - most_later[number][owner]
         groups = [machines for machines in demand.now if selection.may_take(machines[0])] if too_many > 0 else []
-        count = min(too_many - (len(demand.now) - len(groups)), _most_now(selection, owner)) if groups else 0
+        count = min(too_many - (len(demand.now) - len(groups)), floors.most_now(owner)) if groups else 0
         if count > 0:
             yield sorted(machine for machines in groups for machine in machines), count
+            floors.look_again(owner)
 
 
 def _goes_by_share(line: Line) -> bool:
@@ -107,11 +112,3 @@ def _most_later(draft: Draft, line: Line) -> Counter[int]:
     target, size = line.target or 0, len(line.population)
     weights = line.population.weights
     return Counter({owner: -(-target * weight // size) - kept[owner] for owner, weight in weights.items()})
-
-
-def _most_now(selection: Selection, owner: int) -> int:
-    """Return how many more machines of a customer can be taken within its ceiling and without cost to a floor."""
-    floors = {other: selection.target * weight // selection.population for other, weight in selection.weights.items()}
-    owed = sum(max(0, floor - selection.taken[other]) for other, floor in floors.items() if other != owner)
-    ceiling = -(-selection.target * selection.weights[owner] // selection.population)
-    return min(ceiling - selection.taken[owner], selection.left - owed)

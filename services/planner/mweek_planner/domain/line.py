@@ -26,7 +26,8 @@ class Population:
     @cached_property
     def weights(self) -> Mapping[int, int]:
         """How many machines of it each owner has."""
-        return Counter(map(self._owner_of.__getitem__, self.members))
+        # In the order of their numbers: who goes through them reads memory from one end to the other.
+        return dict(sorted(Counter(map(self._owner_of.__getitem__, self.members)).items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Selection:
         self, census: Census, variety: Variety, *, target: int, population: Population, kept: Sequence[int]
     ) -> None:
         """Weigh the owners by their machines in the population."""
+        self.owners = len(census.owners)
         self.owner_of = census.owner_of
         self.variety = variety
         self.target = target
