@@ -18,8 +18,8 @@ from tests.support.nats_server import NatsServer
 from tests.support.postgres import PostgresCluster, temporary_cluster
 
 # The same examples in every run: a change fails by its own fault. `HYPOTHESIS_PROFILE=explore` looks for new ones.
-settings.register_profile("same-examples", derandomize=True, deadline=None)
-settings.register_profile("explore", deadline=None)
+settings.register_profile("same-examples", derandomize=True, deadline=None, max_examples=50)
+settings.register_profile("explore", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same-examples"))
 
 
