@@ -126,4 +126,4 @@ class PutRecordsV1(Command):
 
 
 class RebuildRecordsV1(Command):
-    """Publish every record of the location, and every customer, again from the inventory's database."""
+    """Publish every record of the location, its policy too, and every customer, again from the inventory's database."""
