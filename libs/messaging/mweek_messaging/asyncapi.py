@@ -87,8 +87,8 @@ def _operations(action: str, service: str, entries: Iterable[CatalogueEntry]) ->
             operation = _operation(action, entry, subject)
             if action == "receive":
                 operation["x-nats-durable"] = durables[entry.stream.name]
-            # An operation has one channel: what is said on a second subject is a second operation.
-            again = "" if subject == entry.subject else f"On{_channel_id(subject)}"
+            # An operation has one channel: what is said under `adhoc` as well is a second operation.
+            again = "" if subject == entry.subject else "Adhoc"
             operations[f"{action}{_name(entry)}{again}"] = operation
     return operations
 
