@@ -1,4 +1,4 @@
-"""The brute-force judge of window requests: looks at every minute up to the horizon and shares no code with the product.
+"""The brute-force judge of window requests: looks at every minute up to the horizon, and shares no code with us.
 
 It knows wall clocks by `zoneinfo` alone and counts open windows minute by minute, so it is slow and hard to get wrong.
 Whatever it is given stands on whole minutes, except `now`, `not_before`, `deadline` and blackouts.
@@ -17,6 +17,8 @@ START_OF_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 BLOCK = 360
 """Minutes of wall clock that are worked out at once and kept."""
+
+_OPPOSITE = bytes([1, 0]) + bytes(254)
 
 Times = tuple[datetime, datetime]
 WeeklyTimes = tuple[tuple[str, ...], str, str]
@@ -107,16 +109,15 @@ class Judge:
     def earliest(self, *, rules: Sequence[str] | None = None, deadline: datetime | None = None) -> Times | None:
         """Return the earliest window under some of the rules; all by default."""
         length = self.situation.house.minutes([self.situation.wish.estimate])
-        allowed = self._allowed(list(self.forbidden) if rules is None else rules)
-        run, best = 0, None
-        for place in range(len(allowed) - 1, -1, -1):
-            run = run + 1 if allowed[place] else 0
+        forbidden = self._forbidden_by(list(self.forbidden) if rules is None else rules)
+        for place in range(-self.begin % 5, len(forbidden) - length + 1, 5):
             opens_at = _instant(self.begin + place)
             closes_at = opens_at + length * MINUTE
-            early_enough = deadline is None or closes_at <= deadline
-            if run >= length and early_enough and self.may_open(opens_at) and (self.begin + place) % 5 == 0:
-                best = opens_at, closes_at
-        return best
+            if deadline is not None and closes_at > deadline:
+                return None
+            if not any(forbidden[place : place + length]) and self.may_open(opens_at):
+                return opens_at, closes_at
+        return None
 
     def may_open(self, opens_at: datetime) -> bool:
         """Tell whether a new window may open then, as far as notice and the request go."""
@@ -128,12 +129,12 @@ class Judge:
 
     def is_free(self, from_at: datetime, until_at: datetime) -> bool:
         """Tell whether no rule forbids a minute of `[from_at, until_at)`, which lies before the horizon."""
-        allowed = self._allowed(list(self.forbidden))
+        forbidden = self._forbidden_by(list(self.forbidden))
         first, end = ((instant - START_OF_TIME) // MINUTE - self.begin for instant in (from_at, until_at))
-        return end <= len(allowed) and all(allowed[first:end])
+        return end <= len(forbidden) and not any(forbidden[first:end])
 
     def code(self) -> str:
-        """Return why there is no window: rules are added one after the other, and the first that leaves none is named."""
+        """Return why there is no window: rules are added one after the other until one leaves none."""
         wish, length = self.situation.wish, self.situation.house.minutes([self.situation.wish.estimate])
         start = self.situation.now
         while not (self.may_open(start) and (start - START_OF_TIME) % (5 * MINUTE) == timedelta()):
@@ -153,30 +154,33 @@ class Judge:
         on_grid = [not f for f in self.forbidden["acceptable"]]
         if self.situation.now > _instant(self.begin):
             on_grid[0] = False  # this minute has begun
-        steps = [
-            all(on_grid[p : p + 5]) and p + 5 <= len(on_grid) for p in range(-self.begin % 5, len(on_grid), 5)
-        ]
+        steps = [all(on_grid[p : p + 5]) and p + 5 <= len(on_grid) for p in range(-self.begin % 5, len(on_grid), 5)]
         longest = max(map(len, "".join("+" if ok else " " for ok in steps).split()), default=0) * 5
         return "no_acceptable_time" if longest >= length or longest == 0 else "longer_than_any_acceptable_window"
 
-    def _allowed(self, rules: Sequence[str]) -> list[bool]:
-        columns = [self.forbidden[rule] for rule in rules]
-        return [not any(minute) for minute in zip(*columns, strict=True)]
+    def _forbidden_by(self, rules: Sequence[str]) -> bytes:
+        """Return for each minute 0 or, where one of the rules forbids it, 1."""
+        forbidden = 0
+        for rule in rules:
+            forbidden |= int.from_bytes(self.forbidden[rule], "big")
+        return forbidden.to_bytes(len(self.minutes), "big")
 
     def _unacceptable(self) -> bytearray:
         owner = self.situation.owner
         if owner is None:
             return bytearray(len(self.minutes))
         wanted = _wanted(owner.weekly)
-        return bytearray(not wanted[_wall_clock(owner.zone, m // BLOCK)[m % BLOCK]] for m in self.minutes)
+        blocks = range(self.begin // BLOCK, self.minutes[-1] // BLOCK + 1)
+        minutes = b"".join(bytes(map(wanted.__getitem__, _wall_clock(owner.zone, block))) for block in blocks)
+        return bytearray(minutes[self.begin % BLOCK :][: len(self.minutes)].translate(_OPPOSITE))
 
     def _touched(self, times: Iterable[Times]) -> bytearray:
         touched = bytearray(len(self.minutes))
         for opens_at, closes_at in times:
             first = max((opens_at - START_OF_TIME) // MINUTE - self.begin, 0)
             end = min(-((START_OF_TIME - closes_at) // MINUTE) - self.begin, len(touched))
-            for place in range(first, end):
-                touched[place] = 1
+            if first < end:
+                touched[first:end] = bytes([1]) * (end - first)
         return touched
 
     def _of_customer(self) -> tuple[list[Booked], int | None]:
@@ -187,10 +191,13 @@ class Judge:
 
     def _crowded(self, booked: Iterable[Booked], limit: int | None) -> bytearray:
         counts = [0] * len(self.minutes)
+        if limit is None:
+            return bytearray(len(counts))
         for one in booked:
-            for place, is_open in enumerate(self._touched(_times([one]))):
-                counts[place] += is_open
-        return bytearray(limit is not None and count >= limit for count in counts)
+            first, end = ((instant - START_OF_TIME) // MINUTE - self.begin for instant in (one.opens_at, one.closes_at))
+            for place in range(max(first, 0), min(end, len(counts))):
+                counts[place] += 1
+        return bytearray(count >= limit for count in counts)
 
 
 def earliest(situation: Situation) -> Times | str:
@@ -227,7 +234,7 @@ def alternative(situation: Situation) -> Times | None:
 
 
 def _shared(situation: Situation) -> tuple[Times, Booked] | None:
-    mine = sorted((b for b in situation.booked if b.machine == situation.machine), key=lambda b: b.opens_at)
+    mine = sorted((b for b in situation.booked if b.machine == situation.machine), key=lambda b: _times([b]))
     judge = Judge(situation)
     for one in mine:
         times = _sharing(situation, judge, one)

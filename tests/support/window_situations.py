@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 from hypothesis import strategies as st
 from mweek_planner.domain.customer import Blackout, Customer
@@ -24,7 +27,7 @@ CHANGES = {
 
 
 def planner_case(situation: Situation) -> tuple[Case, Occupancy]:
-    """Return a situation as the planner sees it; bookings are called w0, w1, …"""
+    """Return a situation as the planner sees it; bookings are called w00, w01, …"""
     owner = situation.owner
     case = Case(
         request=_request(situation.machine, "asked", situation.wish),
@@ -33,7 +36,7 @@ def planner_case(situation: Situation) -> tuple[Case, Occupancy]:
         policy=planner_policy(situation.house),
         now=situation.now,
     )
-    bookings = [_booking(f"w{number}", booked) for number, booked in enumerate(situation.booked)]
+    bookings = [_booking(f"w{number:02d}", booked) for number, booked in enumerate(situation.booked)]
     return case, Occupancy(situation.now, bookings)
 
 
@@ -87,6 +90,8 @@ def _request(machine: str, request_id: str, wish: Wish) -> WindowRequest:
     )
 
 
+# Nothing drawn depends on what was drawn before: strategies that are made while drawing cost more than the judge.
+_ZONES_AND_DAYS = st.sampled_from([(zone, day) for zone, days in CHANGES.items() for day in days])
 _CLOCKS = st.integers(0, 95).map(lambda n: f"{n // 4:02d}:{n % 4 * 15:02d}") | st.sampled_from(
     ("00:07", "02:02", "02:58", "23:59")
 )
@@ -97,85 +102,125 @@ _WEEKLY: st.SearchStrategy[WeeklyTimes] = st.tuples(
 ).filter(lambda times: times[1] != times[2])
 _NIGHTLY = st.sampled_from(((DAYS, "22:00", "05:00"), (DAYS, "00:00", "24:00"), (DAYS, "01:00", "03:30")))
 _ESTIMATES = st.sampled_from((0, 5, 10, 11, 20, 30, 45, 60, 75, 115, 240))
+_PERMILLE = st.integers(-250, 1_050)
+"""Where between now and the horizon something is."""
+_TIMES = st.tuples(_PERMILLE, st.integers(1, 1_000))
+"""Where something begins, and how long it is in parts of the longest."""
 
 
-@st.composite
-def situations(draw: st.DrawFn, *, own_windows: bool = True) -> Situation:
-    """Return a situation, near a change of the clocks where the zone has one.
+@dataclass(frozen=True)
+class _Frame:
+    """Makes instants of what was drawn."""
+
+    now: datetime
+    days: int
+
+    def instant(self, permille: int) -> datetime:
+        """Return an instant of any minute, sometimes one second later."""
+        return self.now + permille * self.days * 1_440 // 1_000 * MINUTE + timedelta(seconds=permille % 7 // 6)
+
+    def times(self, drawn: tuple[int, int], *, longest: int, step: int = 1) -> Times:
+        """Return a time that may begin before now and end after the horizon, on whole minutes or a coarser grid."""
+        at = self.instant(drawn[0]).replace(second=0)
+        at -= at.minute % step * MINUTE
+        return at, at + -(-max(1, drawn[1] * longest // 1_000) // step) * step * MINUTE
+
+
+_FRAMES = st.builds(
+    lambda day, minutes, seconds, days: (
+        day[0],
+        _Frame(datetime.fromisoformat(day[1]).replace(tzinfo=UTC) + timedelta(minutes=minutes, seconds=seconds), days),
+    ),
+    _ZONES_AND_DAYS,
+    st.integers(-2_000, 600),
+    st.sampled_from((0, 0, 1, 59)),
+    st.sampled_from((1, 2, 2, 3, 8)),
+)
+_OWNERS = st.fixed_dictionaries(
+    {
+        "weekly": st.lists(_NIGHTLY | _WEEKLY, min_size=1, max_size=3).map(tuple),
+        "notice_hours": st.sampled_from((0, 0, 1, 12, 30)),
+        "blackouts": st.lists(_TIMES, max_size=2),
+        "max_parallel": st.sampled_from((None, 1, 2)),
+        "is_described": st.sampled_from((True, True, True, True, False)),
+    }
+)
+_WISHES = st.fixed_dictionaries(
+    {
+        "estimate": _ESTIMATES,
+        "not_before": st.none() | _PERMILLE,
+        "deadline": st.none() | _PERMILLE,
+        "urgent": st.booleans(),
+    }
+)
+_HOUSES = st.fixed_dictionaries(
+    {
+        "capacity": st.sampled_from((None, 1, 2, 3)),
+        "padding": st.sampled_from((25, 25, 0, 33)),
+        "minimum": st.sampled_from((15, 15, 0, 40)),
+        "preparation": st.sampled_from((5, 5, 0, 30)),
+    }
+)
+_BOOKED = st.fixed_dictionaries(
+    {
+        "machine": st.sampled_from(("m1", "m2", "m3", "m4")),
+        "times": _TIMES,
+        "customer": st.sampled_from(("acme", "acme", "globex", None)),
+        "group": st.sampled_from((None, "pair", "other")),
+        "of_week": st.booleans(),
+        "wishes": st.lists(st.tuples(_ESTIMATES, st.none() | st.integers(0, 120)), max_size=2),
+    }
+)
+
+
+def situations(*, own_windows: bool = True) -> st.SearchStrategy[Situation]:
+    """Return situations near changes of the clocks, where the zone has them.
 
     Args:
         own_windows: whether the machine that asks may have windows already.
     """
-    zone = draw(st.sampled_from(tuple(CHANGES)))
-    day = datetime.fromisoformat(draw(st.sampled_from(CHANGES[zone]))).replace(tzinfo=UTC)
-    now = day + timedelta(minutes=draw(st.integers(-2_000, 600)), seconds=draw(st.sampled_from((0, 0, 1, 59))))
-    days = draw(st.sampled_from((1, 2, 2, 3, 8)))
-    owner = draw(_owners(zone, now, days))
+    asking = "m1" if own_windows else "m0"
+    return st.builds(
+        partial(_situation, asking),
+        _FRAMES,
+        _OWNERS,
+        _WISHES,
+        st.sampled_from((None, "pair")),
+        _HOUSES,
+        st.lists(_BOOKED, max_size=12),
+    )
+
+
+def _situation(
+    machine: str,
+    there: tuple[str, _Frame],
+    owner: dict[str, Any],
+    wish: dict[str, Any],
+    group: str | None,
+    house: dict[str, Any],
+    booked: list[dict[str, Any]],
+) -> Situation:
+    zone, frame = there
+    blackouts = tuple(frame.times(times, longest=1_500) for times in owner["blackouts"])
+    instants = {name: None if wish[name] is None else frame.instant(wish[name]) for name in ("not_before", "deadline")}
+    described = {name: value for name, value in owner.items() if name != "is_described"} | {"blackouts": blackouts}
     return Situation(
-        now=now,
-        wish=draw(_wishes(now, days)),
-        owner=draw(st.sampled_from((owner, owner, owner, owner, None))),
-        group=draw(st.sampled_from((None, "pair"))),
-        house=House(
-            capacity=draw(st.sampled_from((None, 1, 2, 3))),
-            padding=draw(st.sampled_from((25, 25, 0, 33))),
-            minimum=draw(st.sampled_from((15, 15, 0, 40))),
-            preparation=draw(st.sampled_from((5, 5, 0, 30))),
-            horizon_days=days,
-        ),
-        booked=tuple(draw(st.lists(_booked(now, days, own_windows=own_windows), max_size=12))),
+        now=frame.now,
+        wish=Wish(**wish | instants),
+        machine=machine,
+        owner=Owner(zone=zone, **described) if owner["is_described"] else None,
+        group=group,
+        house=House(horizon_days=frame.days, **house),
+        booked=tuple(_booked(frame, **fields) for fields in booked),
     )
 
 
-@st.composite
-def _owners(draw: st.DrawFn, zone: str, now: datetime, days: int) -> Owner:
-    return Owner(
-        zone=zone,
-        weekly=tuple(draw(st.lists(_NIGHTLY | _WEEKLY, min_size=1, max_size=3))),
-        notice_hours=draw(st.sampled_from((0, 0, 1, 12, 30))),
-        blackouts=tuple(draw(st.lists(_times(now, days, longest=1_500, seconds=True), max_size=2))),
-        max_parallel=draw(st.sampled_from((None, 1, 2))),
+def _booked(
+    frame: _Frame, *, times: tuple[int, int], of_week: bool, wishes: list[tuple[int, int | None]], **fields: Any
+) -> Booked:
+    opens_at, closes_at = frame.times(times, longest=700, step=1 if of_week else 5)
+    shared = tuple(
+        Wish(estimate=estimate, deadline=None if after is None else closes_at + after * MINUTE)
+        for estimate, after in wishes
     )
-
-
-@st.composite
-def _wishes(draw: st.DrawFn, now: datetime, days: int) -> Wish:
-    instants = st.integers(-30, days * 1_440 + 60).map(lambda n: now + timedelta(minutes=n, seconds=n % 7 // 6))
-    return Wish(
-        estimate=draw(_ESTIMATES),
-        not_before=draw(st.none() | instants),
-        deadline=draw(st.none() | instants),
-        urgent=draw(st.booleans()),
-    )
-
-
-@st.composite
-def _booked(draw: st.DrawFn, now: datetime, days: int, *, own_windows: bool) -> Booked:
-    of_week = draw(st.booleans())
-    opens_at, closes_at = draw(_times(now, days, longest=700, on_grid=not of_week))
-    deadlines = st.none() | st.integers(0, 120).map(lambda n: closes_at + n * MINUTE)
-    wishes = st.builds(Wish, estimate=_ESTIMATES, deadline=deadlines)
-    return Booked(
-        machine=draw(st.sampled_from(("m1", "m2", "m3", "m4") if own_windows else ("m2", "m3", "m4"))),
-        opens_at=opens_at,
-        closes_at=closes_at,
-        customer=draw(st.sampled_from(("acme", "acme", "globex", None))),
-        group=draw(st.sampled_from((None, "pair", "other"))),
-        of_week=of_week,
-        wishes=tuple(draw(st.lists(wishes, max_size=2))),
-    )
-
-
-@st.composite
-def _times(
-    draw: st.DrawFn, now: datetime, days: int, *, longest: int, seconds: bool = False, on_grid: bool = False
-) -> Times:
-    """Return a time that may begin before now and end after the horizon, on whole minutes unless told otherwise."""
-    minute = now.replace(second=0)
-    start = minute + draw(st.integers(-longest // 2, days * 1_440)) * MINUTE
-    length = draw(st.integers(1, longest))
-    if on_grid:
-        start, length = start - start.minute % 5 * MINUTE, -(-length // 5) * 5
-    if seconds:
-        start += timedelta(seconds=draw(st.sampled_from((0, 0, 30))))
-    return start, start + length * MINUTE
+    return Booked(opens_at=opens_at, closes_at=closes_at, of_week=of_week, wishes=shared, **fields)

@@ -1,4 +1,4 @@
-"""Time as bits: step *n* is the *n*-th five minutes since 1970 UTC, and a set of steps is an integer with a bit for each.
+"""Time as bits: step *n* is the *n*-th five minutes since 1970 UTC, a set of steps an integer with a bit for each.
 
 A window on the grid covers whole steps, so that rules about whole windows become arithmetic on integers of a few
 kilobytes. A set starts at a step of its owner's choice: bit 0 is that step.
