@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from mweek_planner.domain.customer import Customer
 from mweek_planner.domain.requests.policy import Policy
@@ -25,43 +26,35 @@ class Case:
     redundancy_group: str | None = None
     policy: Policy
     now: datetime
+    told_from: datetime = field(init=False, repr=False, compare=False)
+    """From when on the customer has had its notice; now if urgent."""
+    earliest_at: datetime = field(init=False, repr=False, compare=False)
+    """Before this a new window may not open."""
+    horizon_at: datetime = field(init=False, repr=False, compare=False)
+    """By this a window has to be over, whatever the request says."""
+    latest_at: datetime = field(init=False, repr=False, compare=False)
+    """By this a window has to be over."""
+    earliest: int = field(init=False, repr=False, compare=False)
+    """The first step in which a new window may open."""
+    end: int = field(init=False, repr=False, compare=False)
+    """The step before which a window has to be over."""
+    steps: int = field(init=False, repr=False, compare=False)
+    """How many steps a window of its own has."""
 
-    @property
-    def told_from(self) -> datetime:
-        """From when on the customer has had its notice; now if urgent."""
-        if self.request.urgent or self.customer is None:
-            return self.now
-        return self.now + self.customer.notice
-
-    @property
-    def earliest_at(self) -> datetime:
-        """Before this a new window may not open."""
-        return self.told_from if self.request.not_before is None else max(self.told_from, self.request.not_before)
-
-    @property
-    def horizon_at(self) -> datetime:
-        """By this a window has to be over, whatever the request says."""
-        return self.now + self.policy.horizon
-
-    @property
-    def latest_at(self) -> datetime:
-        """By this a window has to be over."""
-        return self.horizon_at if self.request.deadline is None else min(self.horizon_at, self.request.deadline)
-
-    @property
-    def earliest(self) -> int:
-        """The first step in which a new window may open."""
-        return step_from(self.earliest_at)
-
-    @property
-    def end(self) -> int:
-        """The step before which a window has to be over."""
-        return step_at(self.latest_at)
-
-    @property
-    def steps(self) -> int:
-        """How many steps a window of its own has."""
-        return self.policy.steps(self.request.estimated_minutes)
+    def __post_init__(self) -> None:
+        """Work out once what is asked many times."""
+        request, customer, keep = self.request, self.customer, partial(object.__setattr__, self)
+        told_from = self.now if request.urgent or customer is None else self.now + customer.notice
+        earliest_at = told_from if request.not_before is None else max(told_from, request.not_before)
+        horizon_at = self.now + self.policy.horizon
+        latest_at = horizon_at if request.deadline is None else min(horizon_at, request.deadline)
+        keep("told_from", told_from)
+        keep("earliest_at", earliest_at)
+        keep("horizon_at", horizon_at)
+        keep("latest_at", latest_at)
+        keep("earliest", step_from(earliest_at))
+        keep("end", step_at(latest_at))
+        keep("steps", self.policy.steps(request.estimated_minutes))
 
     def without_deadline(self) -> Case:
         """Return the same case as if the request had none."""

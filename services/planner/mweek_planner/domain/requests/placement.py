@@ -8,7 +8,16 @@ from mweek_planner.domain.requests.case import Case
 from mweek_planner.domain.requests.occupancy import Occupancy
 from mweek_planner.domain.requests.refusal import CODE_OF_RULE, Refusal, WindowRefusalCode, refusal
 from mweek_planner.domain.requests.rule import Rule, closed_steps
-from mweek_planner.domain.requests.steps import begins_at, between, first_of, less, starts_of_runs, step_at, step_from
+from mweek_planner.domain.requests.steps import (
+    Steps,
+    begins_at,
+    between,
+    first_of,
+    less,
+    starts_of_runs,
+    step_at,
+    step_from,
+)
 
 
 def earliest_window(case: Case, occupancy: Occupancy) -> Window | Refusal:
@@ -27,10 +36,11 @@ def earliest_window(case: Case, occupancy: Occupancy) -> Window | Refusal:
 
 def first_window(case: Case, occupancy: Occupancy) -> Window | None:
     """Return the earliest window of its own, None without."""
-    free = between(case.earliest - occupancy.first, case.end - occupancy.first)
-    for _, closed in closed_steps(case, occupancy):
-        free = less(free, closed)
-    starts = starts_of_runs(free, case.steps)
+    closed: Steps = 0
+    for _, by_rule in closed_steps(case, occupancy):
+        closed |= by_rule
+    open_to_it = between(case.earliest - occupancy.first, case.end - occupancy.first)
+    starts = starts_of_runs(less(open_to_it, closed), case.steps)
     if not starts:
         return None
     start = occupancy.first + first_of(starts)
@@ -51,7 +61,7 @@ def decisive(case: Case, occupancy: Occupancy) -> WindowRefusalCode:
     raise AssertionError("a request that no rule refuses has a window")
 
 
-def _unacceptable(case: Case, occupancy: Occupancy, closed: int) -> WindowRefusalCode:
+def _unacceptable(case: Case, occupancy: Occupancy, closed: Steps) -> WindowRefusalCode:
     """Tell whether the customer ever accepts so long a time, or only not in the time that was asked for."""
     ahead = between(step_from(case.now) - occupancy.first, step_at(case.horizon_at) - occupancy.first)
     accepted = less(ahead, closed)

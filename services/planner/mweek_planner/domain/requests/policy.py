@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from mweek_planner.domain.machine import STEP_MINUTES
 
-_WHOLE = 100
+_WHOLE: Final = 100
+
+_BOUNDS: Final = {
+    "capacity": (1, 2**31 - 1),
+    "padding_percent": (0, 1_000),
+    "minimum_minutes": (0, 7 * 24 * 60),
+    "preparation_minutes": (0, 7 * 24 * 60),
+    "horizon_days": (1, 400),
+}
+"""Beyond them a number is a slip of the finger; a horizon of years would make every question slow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +28,7 @@ class Policy:
     what goes wrong. The defaults are the design's; `horizon_days` is how far ahead windows are looked for.
 
     Raises:
-        ValueError: a capacity or horizon below 1, or a negative number of anything else.
+        ValueError: a number is out of its bounds.
     """
 
     capacity: int | None = None
@@ -28,11 +38,11 @@ class Policy:
     horizon_days: int = 60
 
     def __post_init__(self) -> None:
-        """Refuse what would let nothing in, or windows be shorter than their work."""
-        for name, least in _LEAST.items():
+        """Refuse what would let nothing in, make windows shorter than their work, or cost too much."""
+        for name, (least, most) in _BOUNDS.items():
             value = getattr(self, name)
-            if value is not None and value < least:
-                raise ValueError(f"{name} is {value}, less than {least}")
+            if value is not None and not least <= value <= most:
+                raise ValueError(f"{name} is {value}, not between {least} and {most}")
 
     @property
     def horizon(self) -> timedelta:
@@ -53,6 +63,3 @@ class Policy:
     def length(self, estimated_minutes: int) -> timedelta:
         """Return how long its window is."""
         return timedelta(minutes=self.steps(estimated_minutes) * STEP_MINUTES)
-
-
-_LEAST = {"capacity": 1, "padding_percent": 0, "minimum_minutes": 0, "preparation_minutes": 0, "horizon_days": 1}

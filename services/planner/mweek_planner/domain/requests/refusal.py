@@ -69,7 +69,7 @@ def _deadline_too_soon(case: Case) -> str:
     deadline = case.request.deadline
     assert deadline is not None, "only a deadline can be too soon"
     if deadline <= case.now:
-        return f"the deadline {_readable(deadline)} is over"
+        return f"the deadline {_readable(deadline)} has passed"
     return f"the deadline {_readable(deadline)} leaves no {_length(case)} after {_earliest(case)}"
 
 
