@@ -57,7 +57,7 @@ def closed_steps(case: Case, occupancy: Occupancy) -> Iterator[tuple[Rule, Steps
         yield Rule.CAPACITY, occupancy.location_has(policy.capacity)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=10_000)  # two kilobytes each
 def unacceptable_steps(calendar: WeeklyCalendar, first: int, until: int) -> Steps:
     """Return the steps of `[first, until)` that are not acceptable from beginning to end; bit 0 is the first."""
     closed = between(0, until - first)
