@@ -37,7 +37,7 @@ up: $(STAMP)  ## embedded nats-server and all services, until Ctrl-C; addresses 
 
 .PHONY: test
 test: $(STAMP)  ## install and pass the tests (under 10 minutes)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup $(PYTEST)
 
 .PHONY: faults
 faults: $(STAMP)  ## break things: kills, power cuts, full disks, lost streams (about 20 minutes; root for some)

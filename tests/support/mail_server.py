@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import Enum, auto
+from weakref import WeakKeyDictionary
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -45,7 +46,8 @@ class MailServer:
         self.port = 0
         self._script: deque[Behaviour] = deque()
         self._for_recipients: dict[str, Behaviour] = {}
-        self._now = Behaviour.ACCEPT
+        self._with: WeakKeyDictionary[Session, Behaviour] = WeakKeyDictionary()
+        """What is done with the mail that a session is about; a sender has several at once."""
         self._grey_listed: set[str] | None = None
 
     @property
@@ -58,7 +60,7 @@ class MailServer:
         self._script.extend(behaviours)
 
     def will_always(self, recipient: str, behaviour: Behaviour) -> None:
-        """Deal with all mails to one recipient so, from its address on; for one mail at a time."""
+        """Deal with all mails to one recipient so, from its address on."""
         self._for_recipients[recipient] = behaviour
 
     def will_grey_list(self) -> None:
@@ -69,8 +71,8 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self.attempts += 1
-        self._now = self._script.popleft() if self._script else Behaviour.ACCEPT
-        if self._now is Behaviour.REFUSE_SENDER:
+        behaviour = self._with[session] = self._script.popleft() if self._script else Behaviour.ACCEPT
+        if behaviour is Behaviour.REFUSE_SENDER:
             return "550 5.7.1 this sender may not relay"
         envelope.mail_from = address
         envelope.mail_options.extend(options)
@@ -79,34 +81,35 @@ class MailServer:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        self._now = self._for_recipients.get(address, self._now)
+        behaviour = self._with[session] = self._for_recipients.get(address, self._with[session])
         if self._grey_listed is not None and address not in self._grey_listed:
             self._grey_listed.add(address)
             return "451 4.7.1 grey-listed, come back"
-        if self._now is Behaviour.DEFER_RECIPIENT:
+        if behaviour is Behaviour.DEFER_RECIPIENT:
             return "451 4.7.1 grey-listed, come back"
-        if self._now is Behaviour.REFUSE_RECIPIENT:
+        if behaviour is Behaviour.REFUSE_RECIPIENT:
             return "550 5.1.1 no such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        if self._now is Behaviour.DEFER_CONTENT:
+        behaviour = self._with[session]
+        if behaviour is Behaviour.DEFER_CONTENT:
             return "451 4.7.0 come back"
-        if self._now is Behaviour.FULL:
+        if behaviour is Behaviour.FULL:
             return "452 4.3.1 disk full"
-        if self._now is Behaviour.CLOSING:
+        if behaviour is Behaviour.CLOSING:
             return "421 4.3.2 closing"
-        if self._now is Behaviour.REFUSE_CONTENT:
+        if behaviour is Behaviour.REFUSE_CONTENT:
             return "554 5.6.0 looks like spam"
         content = envelope.content
         assert isinstance(content, bytes)
         self.mails.append(read_mail(content))
-        if self._now is Behaviour.STALL:
+        if behaviour is Behaviour.STALL:
             await asyncio.Event().wait()
-        if self._now is Behaviour.KEEP_AND_DROP:
+        if behaviour is Behaviour.KEEP_AND_DROP:
             server.transport.abort()
-        if self._now is Behaviour.CLOSE_AFTERWARDS:
+        if behaviour is Behaviour.CLOSE_AFTERWARDS:
             asyncio.get_running_loop().call_later(0.05, server.transport.abort)
         return "250 2.0.0 queued"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -81,6 +82,8 @@ class NatsServer:
         """Freeze the process: connections stay and nothing answers."""
         assert self._process
         self._process.send_signal(signal.SIGSTOP)
+        # The signal is only on its way: until the process has stopped it may still answer.
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def resume(self) -> None:
         """Let a frozen process go on."""

@@ -42,6 +42,7 @@ def customer_from(fields: wire.CustomerFields) -> Customer:
             fields.timezone,
             tuple(WeeklyWindow(tuple(day.value for day in w.days), w.start, w.end) for w in fields.acceptable_windows),
         ),
+        max_parallel=fields.max_parallel,
     )
 
 
