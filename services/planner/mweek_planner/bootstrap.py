@@ -5,10 +5,23 @@ from __future__ import annotations
 from mweek_messaging import RecordsLag, ServiceParts
 from mweek_service.bootstrap import Frame, Runtime
 
-from mweek_planner.handlers import CommandHandlers, RepairHandler, SituationReader, apply_records
-from mweek_planner.routes import routes
+from mweek_planner.handlers import (
+    AskingRates,
+    CommandHandlers,
+    EntryHandlers,
+    Granting,
+    RecordsGate,
+    RepairHandler,
+    SituationReader,
+    WindowDesk,
+    WindowHandlers,
+    apply_records,
+)
+from mweek_planner.routes import answers, routes
 from mweek_planner.settings import PlannerSettings
+from mweek_planner.storage.calendars import Calendars
 from mweek_planner.storage.patterns import PatternDirectory
+from mweek_planner.translation.window_requests import window_request_from
 
 
 def build(settings: PlannerSettings, runtime: Runtime) -> ServiceParts:
@@ -17,6 +30,9 @@ def build(settings: PlannerSettings, runtime: Runtime) -> ServiceParts:
     situations = SituationReader(database=runtime.database, records_lag=lag, now=runtime.clock.now)
     patterns = PatternDirectory(settings.patterns)
     commands = CommandHandlers(situations=situations, patterns=patterns, voice=runtime.voice)
+    rates = AskingRates()
+    desk = _window_desk(runtime, lag, rates)
+    windows = WindowHandlers(desk=desk, granting=Granting(desk=desk, new_id=runtime.new_id))
     return ServiceParts(
         service=FRAME.name,
         nats_url=settings.nats_url,
@@ -24,8 +40,21 @@ def build(settings: PlannerSettings, runtime: Runtime) -> ServiceParts:
         clock=runtime.clock,
         voice=runtime.voice,
         routes=routes(commands, RepairHandler(situations=situations, voice=runtime.voice)),
+        answers=answers(windows, EntryHandlers(desk=desk, new_id=runtime.new_id)),
+        asking_rate=rates.of,
         records_apply=apply_records,
         records_lag=lag,
+    )
+
+
+def _window_desk(runtime: Runtime, lag: RecordsLag, rates: AskingRates) -> WindowDesk:
+    clock = runtime.clock
+    return WindowDesk(
+        calendars=Calendars(database=runtime.database, now=clock.now, request_of=window_request_from),
+        gate=RecordsGate(records_lag=lag, real_now=clock.real_now),
+        rates=rates,
+        voice=runtime.voice,
+        now=clock.now,
     )
 
 
