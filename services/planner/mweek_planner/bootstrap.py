@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from mweek_messaging import RecordsLag, ServiceParts
+from datetime import timedelta
+from typing import Final
+
+from mweek_messaging import RecordsLag, ServiceParts, Ticker
 from mweek_service.bootstrap import Frame, Runtime
 
 from mweek_planner.handlers import (
@@ -15,6 +18,7 @@ from mweek_planner.handlers import (
     SituationReader,
     WindowDesk,
     WindowHandlers,
+    WindowUpkeep,
     apply_records,
 )
 from mweek_planner.routes import answers, routes
@@ -22,6 +26,9 @@ from mweek_planner.settings import PlannerSettings
 from mweek_planner.storage.calendars import Calendars
 from mweek_planner.storage.patterns import PatternDirectory
 from mweek_planner.translation.window_requests import window_request_from
+
+LOOKS_EVERY: Final = timedelta(minutes=1)
+"""How late it may be said that a machine is overdue. Nobody gets in sooner or later for it."""
 
 
 def build(settings: PlannerSettings, runtime: Runtime) -> ServiceParts:
@@ -32,7 +39,8 @@ def build(settings: PlannerSettings, runtime: Runtime) -> ServiceParts:
     commands = CommandHandlers(situations=situations, patterns=patterns, voice=runtime.voice)
     rates = AskingRates()
     desk = _window_desk(runtime, lag, rates)
-    windows = WindowHandlers(desk=desk, granting=Granting(desk=desk, new_id=runtime.new_id))
+    granting = Granting(desk=desk, new_id=runtime.new_id)
+    upkeep = WindowUpkeep(desk=desk, granting=granting, request_of=window_request_from)
     return ServiceParts(
         service=FRAME.name,
         nats_url=settings.nats_url,
@@ -40,10 +48,11 @@ def build(settings: PlannerSettings, runtime: Runtime) -> ServiceParts:
         clock=runtime.clock,
         voice=runtime.voice,
         routes=routes(commands, RepairHandler(situations=situations, voice=runtime.voice)),
-        answers=answers(windows, EntryHandlers(desk=desk, new_id=runtime.new_id)),
+        answers=answers(WindowHandlers(desk=desk, granting=granting), EntryHandlers(desk=desk, new_id=runtime.new_id)),
         asking_rate=rates.of,
         records_apply=apply_records,
         records_lag=lag,
+        tickers=[Ticker("windows", LOOKS_EVERY, upkeep.look)],
     )
 
 

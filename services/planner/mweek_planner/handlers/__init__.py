@@ -6,6 +6,7 @@ from mweek_planner.handlers.granting import Granting
 from mweek_planner.handlers.records import apply_records
 from mweek_planner.handlers.repairs import RepairHandler
 from mweek_planner.handlers.situation import SituationReader
+from mweek_planner.handlers.upkeep import WindowUpkeep
 from mweek_planner.handlers.window_desk import AskingRates, RecordsGate, WindowDesk
 from mweek_planner.handlers.window_requests import WindowHandlers
 
@@ -19,5 +20,6 @@ __all__ = [
     "SituationReader",
     "WindowDesk",
     "WindowHandlers",
+    "WindowUpkeep",
     "apply_records",
 ]

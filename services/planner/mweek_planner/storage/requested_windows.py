@@ -57,7 +57,7 @@ class WindowReading:
 
     def _windows(self, query: sa.Select[Any]) -> Iterable[MachineWindow]:
         rows = self.session.connection().execute(query, {"of_location": self.location}).mappings()
-        return (_window(row, self.request_of) for row in rows)
+        return (window_from(row, self.request_of) for row in rows)
 
     def _leases(self, query: sa.Select[Any]) -> Iterable[WindowLease]:
         rows = self.session.connection().execute(query, {"of_location": self.location}).mappings()
@@ -72,6 +72,28 @@ def write_windows(session: Session, location: str, windows: Iterable[MachineWind
 def write_leases(session: Session, location: str, leases: Iterable[WindowLease], change: int) -> None:
     """Write leases as they are from now on."""
     upsert(session, LEASE, [_lease_row(location, lease, change) for lease in leases])
+
+
+def window_from(row: Mapping[str, Any] | sa.RowMapping, request_of: RequestOf) -> MachineWindow:
+    """Return the window of a row."""
+    works = _WORKS.validate_python(row["works"], strict=False)
+    booking = Booking(
+        window_id=row["window_id"],
+        machine=row["machine"],
+        window=Window(row["opens_at"], row["closes_at"]),
+        kind=BookingKind.ADHOC if row["week"] is None else BookingKind.WEEK,
+        customer=row["customer"],
+        redundancy_group=row["redundancy_group"],
+        requests=tuple(request_of(row["machine"], work) for work in works),
+    )
+    return MachineWindow(
+        booking=booking,
+        not_after=row["not_after"],
+        revision=row["revision"],
+        week=row["week"],
+        works=works,
+        state=WindowState(row["state"]),
+    )
 
 
 def lease_from(row: Mapping[str, Any] | sa.RowMapping) -> WindowLease:
@@ -97,27 +119,6 @@ def lease_from(row: Mapping[str, Any] | sa.RowMapping) -> WindowLease:
         customer=row["customer"],
         redundancy_group=row["redundancy_group"],
         stayed=stayed,
-    )
-
-
-def _window(row: Mapping[str, Any] | sa.RowMapping, request_of: RequestOf) -> MachineWindow:
-    works = _WORKS.validate_python(row["works"], strict=False)
-    booking = Booking(
-        window_id=row["window_id"],
-        machine=row["machine"],
-        window=Window(row["opens_at"], row["closes_at"]),
-        kind=BookingKind.ADHOC if row["week"] is None else BookingKind.WEEK,
-        customer=row["customer"],
-        redundancy_group=row["redundancy_group"],
-        requests=tuple(request_of(row["machine"], work) for work in works),
-    )
-    return MachineWindow(
-        booking=booking,
-        not_after=row["not_after"],
-        revision=row["revision"],
-        week=row["week"],
-        works=works,
-        state=WindowState(row["state"]),
     )
 
 
