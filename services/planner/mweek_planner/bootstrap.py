@@ -16,6 +16,7 @@ from mweek_planner.handlers import (
     RecordsGate,
     RepairHandler,
     SituationReader,
+    WeekWindows,
     WindowDesk,
     WindowHandlers,
     WindowUpkeep,
@@ -36,10 +37,12 @@ def build(settings: PlannerSettings, runtime: Runtime) -> ServiceParts:
     lag = RecordsLag()
     situations = SituationReader(database=runtime.database, records_lag=lag, now=runtime.clock.now)
     patterns = PatternDirectory(settings.patterns)
-    commands = CommandHandlers(situations=situations, patterns=patterns, voice=runtime.voice)
     rates = AskingRates()
     desk = _window_desk(runtime, lag, rates)
     granting = Granting(desk=desk, new_id=runtime.new_id)
+    weeks = WeekWindows(desk=desk, granting=granting)
+    commands = CommandHandlers(situations=situations, patterns=patterns, weeks=weeks, voice=runtime.voice)
+    repairs = RepairHandler(situations=situations, weeks=weeks, voice=runtime.voice)
     upkeep = WindowUpkeep(desk=desk, granting=granting, request_of=window_request_from)
     return ServiceParts(
         service=FRAME.name,
@@ -47,7 +50,7 @@ def build(settings: PlannerSettings, runtime: Runtime) -> ServiceParts:
         database=runtime.database,
         clock=runtime.clock,
         voice=runtime.voice,
-        routes=routes(commands, RepairHandler(situations=situations, voice=runtime.voice)),
+        routes=routes(commands, repairs),
         answers=answers(WindowHandlers(desk=desk, granting=granting), EntryHandlers(desk=desk, new_id=runtime.new_id)),
         asking_rate=rates.of,
         records_apply=apply_records,

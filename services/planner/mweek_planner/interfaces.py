@@ -84,6 +84,8 @@ class WindowState(StrEnum):
     """The machine left it with nothing more to do."""
     WITHDRAWN = "withdrawn"
     """It is gone."""
+    FREED = "freed"
+    """A week's that meets no request any more: it stands as the week has it, and nobody misses it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ class MachineWindow:
     @property
     def stands(self) -> bool:
         """Whether the machine has it."""
-        return self.state in (WindowState.OPEN, WindowState.ENTERED)
+        return self.state in (WindowState.OPEN, WindowState.ENTERED, WindowState.FREED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from mweek_planner.handlers.records import apply_records
 from mweek_planner.handlers.repairs import RepairHandler
 from mweek_planner.handlers.situation import SituationReader
 from mweek_planner.handlers.upkeep import WindowUpkeep
+from mweek_planner.handlers.week_windows import WeekWindows
 from mweek_planner.handlers.window_desk import AskingRates, RecordsGate, WindowDesk
 from mweek_planner.handlers.window_requests import WindowHandlers
 
@@ -18,6 +19,7 @@ __all__ = [
     "RecordsGate",
     "RepairHandler",
     "SituationReader",
+    "WeekWindows",
     "WindowDesk",
     "WindowHandlers",
     "WindowUpkeep",

@@ -125,7 +125,7 @@ class EntryHandlers:
             redundancy_group=asker.redundancy_group,
         )
         calendar.put_lease(held)
-        if window.state is WindowState.OPEN:
+        if window.state is not WindowState.ENTERED:
             calendar.put_window(replace(window, state=WindowState.ENTERED))
         self._desk.say(session, window_events.entered(self._desk.about(session, calendar.location), held))
 

@@ -108,12 +108,18 @@ class Granting:
         self, session: Session, calendar: OpenCalendar, window: MachineWindow, reason: WindowWithdrawnCode
     ) -> None:
         """Let a machine have a window no more, and tell of it."""
+        calendar.put_window(replace(window, revision=window.revision + 1, state=WindowState.WITHDRAWN))
+        self.tell_withdrawn(session, calendar, window, reason)
+
+    def tell_withdrawn(
+        self, session: Session, calendar: OpenCalendar, window: MachineWindow, reason: WindowWithdrawnCode
+    ) -> None:
+        """Tell that a machine has a window no more; `window` is as it was told last."""
         location, machine = calendar.location, window.booking.machine
         asker = self._desk.named(session, location, machine)
         affects = () if asker is None else self._desk.guests(session, location, asker)
         about = self._desk.about(session, location)
         event = window_events.withdrawn(about, window, reason, affects=affects, now=self._desk.now())
-        calendar.put_window(replace(window, revision=window.revision + 1, state=WindowState.WITHDRAWN))
         self._desk.say(session, event)
 
     def _granted(
@@ -127,7 +133,7 @@ class Granting:
             revision=1 if before is None else before.revision + 1,
             week=None if before is None else before.week,
             works=(wish.work,) if before is None else (*before.works, wish.work),
-            state=WindowState.OPEN if before is None else before.state,
+            state=WindowState.OPEN if before is None or before.state is WindowState.FREED else before.state,
         )
         return self.change(
             session,

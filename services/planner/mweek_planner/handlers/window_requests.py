@@ -22,7 +22,7 @@ from sqlmodel import Session
 from mweek_planner.domain.requests import Policy, withdraw
 from mweek_planner.handlers.granting import Granting, Wish, as_told
 from mweek_planner.handlers.window_desk import WindowDesk
-from mweek_planner.interfaces import Asker, MachineWindow
+from mweek_planner.interfaces import Asker, MachineWindow, WindowState
 from mweek_planner.storage.calendars import OpenCalendar
 from mweek_planner.translation.window_requests import grant_from, own_window_from, work_from
 
@@ -131,11 +131,13 @@ def without(window: MachineWindow, request_ids: Sequence[str], policy: Policy) -
         if remaining is None:
             return None
         booking = remaining
+    works = tuple(work for work in window.works if work.request_id not in request_ids)
     return replace(
         window,
         booking=booking,
         revision=window.revision + 1,
-        works=tuple(work for work in window.works if work.request_id not in request_ids),
+        works=works,
+        state=window.state if works else WindowState.FREED,
         not_after=booking.window.closes_at - policy.work(booking.estimated_minutes),
     )
 

@@ -9,6 +9,7 @@ from mweek_planner.domain.requests.booking import Booking, BookingKind, Grant
 from mweek_planner.domain.requests.case import Case
 from mweek_planner.domain.requests.change import is_significant, withdraw
 from mweek_planner.domain.requests.explanation import Exclusion, explain
+from mweek_planner.domain.requests.moving import taking
 from mweek_planner.domain.requests.occupancy import Occupancy
 from mweek_planner.domain.requests.owner import undescribed
 from mweek_planner.domain.requests.placement import earliest_window
@@ -33,6 +34,7 @@ __all__ = [
     "earliest_window",
     "explain",
     "is_significant",
+    "taking",
     "undescribed",
     "withdraw",
 ]

@@ -74,7 +74,7 @@ def _create_windows() -> None:
         sa.CheckConstraint(
             "opens_at <= not_after AND not_after < closes_at", name="requested_window_times_are_in_order"
         ),
-        sa.CheckConstraint("state IN ('open', 'entered', 'done', 'withdrawn')", name="requested_window_state"),
+        sa.CheckConstraint("state IN ('open', 'entered', 'done', 'withdrawn', 'freed')", name="requested_window_state"),
     )
     op.create_index("requested_windows_changed", "requested_window", ["location", "changed"])
     op.create_index("requested_windows_by_end", "requested_window", ["location", "closes_at"])
