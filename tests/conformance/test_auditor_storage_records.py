@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+import sqlalchemy as sa
 from mweek_auditor.storage.records import (
     Batch,
     Document,
@@ -18,6 +19,7 @@ from mweek_auditor.storage.records import (
     known_now_and_at,
     now_known,
 )
+from mweek_auditor.storage.rows import RECORD
 from mweek_contracts.windows import RecordsPosition
 from mweek_outbox import Database, migrate, open_database
 
@@ -50,6 +52,10 @@ def customer(name: str, revision: int, **document: object) -> StoredRecord:
 
 def removal(name: str, revision: int) -> StoredRecord:
     return StoredRecord(kind=RecordKind.MACHINE, location="rzob", name=name, revision=revision, document=None)
+
+
+def policy(revision: int, **document: object) -> StoredRecord:
+    return StoredRecord(kind=RecordKind.POLICY, location="rzob", name="", revision=revision, document=dict(document))
 
 
 def hear(
@@ -85,6 +91,16 @@ def test_a_record_comes_back_as_it_was_heard(database: Database) -> None:
 def test_machines_of_another_location_are_not_ours_and_customers_are_everybodys(database: Database) -> None:
     hear(database, machine("web00", 1, location="whq"), customer("acme", 1), after=0, upto=2)
     assert known_now(database) == Snapshot((), ({"customer": "acme"},), frozenset())
+
+
+def test_a_policy_is_kept_and_is_no_customer(database: Database) -> None:
+    hear(database, customer("acme", 1), policy(1, capacity=40), after=0, upto=2)
+    hear(database, policy(2, capacity=20), after=2, upto=3)
+    assert known_now(database) == Snapshot((), ({"customer": "acme"},), frozenset())
+    assert then(database, 2) == Snapshot((), ({"customer": "acme"},), frozenset())
+    with database.read() as session:
+        kept = session.connection().execute(sa.select(RECORD.c.document).where(RECORD.c.kind == "policy")).scalars()
+        assert list(kept) == [{"capacity": 20}]
 
 
 @pytest.mark.parametrize("revision", [1, 2])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,9 +13,18 @@ import sqlalchemy as sa
 from mweek_contracts.commands import Command, PutRecordsV1, RebuildRecordsV1
 from mweek_contracts.events import FleetImportedV1, FleetRefusedV1
 from mweek_contracts.message import Message
-from mweek_contracts.records import CustomerRemovedV1, CustomerV1, MachineRemovedV1, MachineV1
+from mweek_contracts.policy import LocationPolicyFields
+from mweek_contracts.records import (
+    CustomerRemovedV1,
+    CustomerV1,
+    LocationPolicyRemovedV1,
+    LocationPolicyV1,
+    MachineRemovedV1,
+    MachineV1,
+)
 from mweek_inventory.bootstrap import FRAME
 from mweek_inventory.handlers import CommandHandlers, FleetBook, Housekeeping
+from mweek_inventory.storage import imports
 from mweek_messaging import Voice
 from mweek_outbox import Database, migrate, open_database
 
@@ -78,6 +89,8 @@ def told(messages: Sequence[Message]) -> list[str]:
             lines.append(f"{message.message_type} {message.name} r{message.revision}")
         elif isinstance(message, CustomerV1 | CustomerRemovedV1):
             lines.append(f"{message.message_type} {message.customer} r{message.revision}")
+        elif isinstance(message, LocationPolicyV1 | LocationPolicyRemovedV1):
+            lines.append(f"{message.message_type} {message.location} r{message.revision}")
         else:
             lines.append(message.message_type)
     return lines
@@ -326,6 +339,69 @@ def test_repeated_rebuild_says_nothing(inventory: Inventory) -> None:
     inventory.does(put(KYLE))
     inventory.does(rebuild())
     assert inventory.does(rebuild()) == []
+
+
+POLICY = LocationPolicyFields(capacity=40, lease_minutes=20)
+
+
+def test_policy_is_said_before_the_machines_that_it_is_about(inventory: Inventory) -> None:
+    """Whole, and once; the same again is silent."""
+    messages = inventory.does(put(KYLE, policy=POLICY))
+    assert told(messages) == ["location-policy.v1 rzob r1", "machine.v1 kyle07 r1", "fleet-imported.v1"]
+    assert counts(messages[-1]) == {"machines_put": 1, "policies_put": 1}
+    assert POLICY.model_dump().items() <= messages[0].model_dump().items()
+    again = inventory.does(put(import_id="import-2", policy=POLICY))
+    assert (told(again), counts(again[0])) == (["fleet-imported.v1"], {"policies_unchanged": 1})
+
+
+def test_policy_that_is_not_spoken_of_stays(inventory: Inventory) -> None:
+    """Also where the location is replaced."""
+    inventory.does(put(KYLE, policy=POLICY))
+    messages = inventory.does(put(KYLE, import_id="import-2", replace_location=True))
+    assert told(messages) == ["fleet-imported.v1"]
+    assert told(inventory.does(rebuild()))[0] == "location-policy.v1 rzob r1"
+
+
+def test_removed_policy_is_a_tombstone_and_its_return_goes_on_counting(inventory: Inventory) -> None:
+    """A reader that missed the tombstone would else take the new record for an old one."""
+    inventory.does(put(policy=POLICY))
+    gone = inventory.does(put(import_id="import-2", remove_policy=True))
+    assert told(gone) == ["location-policy-removed.v1 rzob r2", "fleet-imported.v1"]
+    assert told(inventory.does(rebuild())) == ["location-policy-removed.v1 rzob r2", "fleet-imported.v1"]
+    back = inventory.does(put(import_id="import-3", policy=POLICY))
+    assert told(back)[0] == "location-policy.v1 rzob r3"
+
+
+def test_rebuilt_policy_is_the_policy(inventory: Inventory) -> None:
+    """Of a location that has nothing else, too."""
+    first = inventory.does(put(policy=POLICY))
+    second = inventory.does(rebuild())
+    assert told(second) == told(first)
+    assert POLICY.model_dump().items() <= second[0].model_dump().items()
+
+
+def test_policy_that_was_never_there_cannot_be_removed(inventory: Inventory) -> None:
+    """A mistake in writing, as with machines."""
+    refused = refusal(inventory.does(put(remove_policy=True)))
+    assert [(problem.place, problem.text) for problem in refused.problems] == [("remove_policy", "rzob has no policy")]
+
+
+def test_policy_in_two_parts_refuses_the_import(inventory: Inventory) -> None:
+    """Each may be meant."""
+    inventory.does(put(KYLE, policy=POLICY, part=1, parts=2))
+    messages = inventory.does(put(number=2, policy=LocationPolicyFields(), part=2, parts=2))
+    assert [problem.place for problem in refusal(messages).problems] == ["part 2: policy"]
+
+
+def test_command_without_a_policy_is_what_it_was_before_there_were_policies(inventory: Inventory) -> None:
+    """The digest of 0.1.0: a command that was taken then, and comes again now, is no other one."""
+    command = put(KYLE)
+    asked = command.model_dump(mode="json", exclude={"policy", "remove_policy", "requested_by", *Message.model_fields})
+    text = json.dumps(asked, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    inventory.does(command)
+    with inventory.database.read() as session:
+        digest = imports.find_command(session, command.command_id, command.part)
+    assert digest == hashlib.sha256(text.encode()).hexdigest()
 
 
 def changing_statements(statements: Sequence[str]) -> list[str]:

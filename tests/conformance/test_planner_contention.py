@@ -16,10 +16,20 @@ from mweek_contracts.commands import ScheduleWeekV1
 from mweek_messaging import Voice
 from mweek_outbox import Database, migrate, open_database
 from mweek_outbox.streams import StreamPosition, advance_position
-from mweek_planner.handlers import CommandHandlers, SituationReader
+from mweek_planner.handlers import (
+    AskingRates,
+    CommandHandlers,
+    Granting,
+    RecordsGate,
+    SituationReader,
+    WeekWindows,
+    WindowDesk,
+)
+from mweek_planner.storage.calendars import Calendars
 from mweek_planner.storage.patterns import PatternDirectory
 from mweek_planner.storage.records import put_machines
 from mweek_planner.storage.rows import COMMAND, PLAN, WINDOW
+from mweek_planner.translation.window_requests import window_request_from
 
 from tests.support.ids import at
 from tests.support.planner_values import change
@@ -41,7 +51,17 @@ class Planner:
         self.database = database
         situations = SituationReader(database=database, records_lag=lambda: 0, now=lambda: NOW)
         voice = Voice(service="planner", new_id=lambda: f"p{number}-{next(ids)}", now=lambda: NOW)
-        self.handlers = CommandHandlers(situations=situations, patterns=PatternDirectory(None), voice=voice)
+        desk = WindowDesk(
+            calendars=Calendars(database=database, now=lambda: NOW, request_of=window_request_from),
+            gate=RecordsGate(records_lag=lambda: 0, real_now=lambda: NOW),
+            rates=AskingRates(),
+            voice=voice,
+            now=lambda: NOW,
+        )
+        weeks = WeekWindows(desk=desk, granting=Granting(desk=desk, new_id=lambda: f"w{number}-{next(ids)}"))
+        self.handlers = CommandHandlers(
+            situations=situations, patterns=PatternDirectory(None), weeks=weeks, voice=voice
+        )
 
     def schedule(self, command_id: str, location: str) -> None:
         """Handle one command in a transaction, after a machine joined the location."""

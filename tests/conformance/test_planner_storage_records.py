@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from mweek_outbox import Database, migrate, open_database
 from mweek_planner.domain.customer import Blackout, Customer
 from mweek_planner.domain.machine import Fleet
-from mweek_planner.interfaces import CustomerChange
-from mweek_planner.storage.records import inventory_fingerprint, load_fleet, put_customers, put_machines
+from mweek_planner.domain.requests import Policy
+from mweek_planner.interfaces import CustomerChange, LocationPolicy, PolicyChange
+from mweek_planner.storage.askers import DEFAULT_POLICY, load_policy
+from mweek_planner.storage.records import (
+    inventory_fingerprint,
+    load_customer,
+    load_fleet,
+    put_customers,
+    put_machines,
+    put_policies,
+)
 from mweek_timewindows import WeeklyCalendar, WeeklyWindow
 from sqlmodel import Session
 
@@ -23,6 +35,12 @@ ACME = Customer(
     notice_hours=48,
     blackouts=(Blackout(at("2026-12-20T00:00Z"), at("2027-01-04T00:00Z"), "Christmas sale"),),
     calendar=WeeklyCalendar("Europe/Berlin", (WeeklyWindow(("mon", "tue"), "22:00", "05:00"),)),
+    max_parallel=2,
+)
+POLICY = LocationPolicy(
+    windows=Policy(capacity=40, padding_percent=10, minimum_minutes=20, preparation_minutes=3),
+    lease=timedelta(minutes=12),
+    requests_per_minute=90,
 )
 
 
@@ -62,6 +80,32 @@ def test_customer_of_a_machine_comes_back_as_it_was_put(database: Database) -> N
         put_customers(session, [CustomerChange(name="acme", revision=1, customer=ACME)])
         put_machines(session, [change("acme03", 1, customer="acme")])
     assert fleet(database) == Fleet((machine("acme03", customer="acme"),), (ACME,))
+
+
+def test_limit_of_a_customer_from_before_limits_were_kept_is_taken_when_it_is_sent_again(database: Database) -> None:
+    """At the revision that it has had all along: nobody changed the customer."""
+    told = [CustomerChange(name="acme", revision=3, customer=ACME)]
+    with database.transaction() as session:
+        put_customers(session, told)
+        session.connection().execute(sa.text("DELETE FROM customer_limit"))
+    with database.transaction() as session:
+        assert load_customer(session, "acme") == replace(ACME, max_parallel=None)
+        put_customers(session, told)
+    with database.read() as session:
+        assert load_customer(session, "acme") == ACME
+
+
+def test_policy_comes_back_as_it_was_put_and_is_the_default_once_it_is_removed(database: Database) -> None:
+    def policy(location: str = "rzob") -> LocationPolicy:
+        with database.read() as session:
+            return load_policy(session, location)
+
+    assert policy() == DEFAULT_POLICY
+    for revision, put, stands in ((2, POLICY, POLICY), (1, None, POLICY), (3, None, DEFAULT_POLICY)):
+        with database.transaction() as session:
+            put_policies(session, [PolicyChange(location="rzob", revision=revision, policy=put)])
+        assert policy() == stands
+    assert policy("whq") == DEFAULT_POLICY
 
 
 def test_customer_without_machines_in_the_location_is_not_loaded(database: Database) -> None:

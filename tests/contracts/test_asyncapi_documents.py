@@ -29,8 +29,9 @@ def judge() -> jsonschema.Validator:
 
 
 def operations(service: str, action: str) -> set[str]:
-    named = document_of(service)["operations"].items()
-    return {name.removeprefix(action) for name, operation in named if operation["action"] == action}
+    operations = document_of(service)["operations"].values()
+    of_action = [operation for operation in operations if operation["action"] == action]
+    return {message["$ref"].rpartition("/")[2] for operation in of_action for message in operation["messages"]}
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -55,3 +56,17 @@ def test_service_hears_what_the_catalogue_says_and_nothing_else(service: str) ->
 def test_service_says_what_the_catalogue_says_and_nothing_else(service: str) -> None:
     owners = (service, "every service")
     assert operations(service, "send") == {entry.message.__name__ for entry in CATALOGUE if entry.owner in owners}
+
+
+def test_message_with_two_subjects_is_sent_on_both() -> None:
+    operations = document_of("planner")["operations"].values()
+    channels = document_of("planner")["channels"]
+    addresses = {
+        channels[operation["channel"]["$ref"].rpartition("/")[2]]["address"]
+        for operation in operations
+        if operation["messages"][0]["$ref"].endswith("/MachineEnteredV1")
+    }
+    assert addresses == {
+        "evt.{location}.{week}.machine-entered.v1",
+        "evt.{location}.adhoc.machine-entered.v1.{machine}",
+    }

@@ -7,12 +7,25 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from mweek_contracts.catalogue import CATALOGUE, CatalogueEntry
+from mweek_contracts.catalogue import (
+    CATALOGUE,
+    LISTED,
+    REPLIES,
+    REQUESTS,
+    CatalogueEntry,
+    Listed,
+    ReplyEntry,
+    RequestEntry,
+)
 from mweek_contracts.reading import read_message
+from mweek_contracts.request_reading import read_request
 
 from tests.support.ids import at
 
 each_entry = pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.name)
+each_request = pytest.mark.parametrize("entry", REQUESTS, ids=lambda entry: entry.name)
+each_reply = pytest.mark.parametrize("entry", REPLIES, ids=lambda entry: entry.name)
+each_listed = pytest.mark.parametrize("entry", LISTED, ids=lambda entry: entry.name)
 
 HEADERS = {
     "Nats-Msg-Id",
@@ -28,7 +41,7 @@ HEADERS = {
 
 def test_there_is_an_example_for_each_message_and_no_other() -> None:
     there = {file.name for file in files("mweek_contracts").joinpath("examples").iterdir()}
-    assert there == {f"{entry.name}.json" for entry in CATALOGUE}
+    assert there == {f"{entry.name}.json" for entry in LISTED}
 
 
 @each_entry
@@ -37,8 +50,8 @@ def test_example_reads_on_its_subject_as_its_class(entry: CatalogueEntry) -> Non
     assert type(read_message(message.subject, entry.example())) is entry.message
 
 
-@each_entry
-def test_example_shows_every_field(entry: CatalogueEntry) -> None:
+@each_listed
+def test_example_shows_every_field(entry: Listed) -> None:
     assert set(json.loads(entry.example())) == set(entry.message.model_fields)
 
 
@@ -53,8 +66,7 @@ def test_example_comes_back_the_same_through_body_and_reading(entry: CatalogueEn
 @each_entry
 def test_subject_of_the_example_fits_the_catalogue(entry: CatalogueEntry) -> None:
     subject = entry.message.model_validate_json(entry.example()).subject
-    pairs = zip(entry.subject.split("."), subject.split("."), strict=True)
-    assert all(pattern in ("*", token) for pattern, token in pairs)
+    assert any(fits(pattern, subject) for pattern in entry.subjects)
 
 
 @each_entry
@@ -83,12 +95,41 @@ def test_body_is_the_plain_json_of_the_message_and_nothing_of_the_headers(entry:
     assert set(body) == set(entry.message.model_fields)
 
 
+@each_request
+def test_example_of_a_request_reads_on_its_subject_and_comes_back_the_same(entry: RequestEntry) -> None:
+    request = entry.message.model_validate_json(entry.example())
+    assert fits(entry.subject, request.subject)
+    assert read_request(request.subject, entry.example()) == request
+    assert read_request(request.subject, request.body()) == request
+    assert without_none(json.loads(request.body())) == without_none(json.loads(entry.example()))
+
+
+@each_reply
+def test_example_of_a_reply_comes_back_the_same(entry: ReplyEntry) -> None:
+    reply = entry.message.model_validate_json(entry.example())
+    assert entry.message.model_validate_json(reply.body()) == reply
+    assert without_none(json.loads(reply.body())) == without_none(json.loads(entry.example()))
+
+
+@each_request
+def test_example_of_the_reply_is_to_the_example_of_a_request(entry: RequestEntry) -> None:
+    replied = next(json.loads(one.example())["request_id"] for one in REPLIES if one.message is entry.reply)
+    asked = [json.loads(one.example())["request_id"] for one in REQUESTS if one.reply is entry.reply]
+    assert replied in asked
+
+
 def test_examples_tell_one_story() -> None:
     """Causes are messages of the story or stand before it; no two messages share an id."""
     bodies = [json.loads(entry.example()) for entry in CATALOGUE]
     assert len({body["message_id"] for body in bodies}) == len(bodies)
     assert {body.get("location", "rzob") for body in bodies} == {"rzob"}
-    assert {body["week"] for body in bodies if "week" in body} == {"2026-W48", "2026-W49"}
+    assert {body["week"] for body in bodies if body.get("week")} == {"2026-W48", "2026-W49"}
+
+
+def fits(pattern: str, subject: str) -> bool:
+    """Tell whether a subject is one of a pattern with single-token wildcards."""
+    tokens = list(zip(pattern.split("."), subject.split("."), strict=False))
+    return pattern.count(".") == subject.count(".") and all(wanted in ("*", token) for wanted, token in tokens)
 
 
 def without_none(value: Any) -> Any:

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from mweek_contracts.catalogue import CATALOGUE
+from mweek_contracts.catalogue import CATALOGUE, LISTED, REQUESTS
 from mweek_contracts.json_schema import schema_of
 from mweek_contracts.printing import messages_document
 from mweek_contracts.streams import CONSUMERS, STREAMS
@@ -22,11 +22,15 @@ def test_document_is_what_the_catalogue_says() -> None:
 
 def test_every_message_has_its_section_with_its_example() -> None:
     sections = dict(re.findall(r"^### (\S+)\n(.*?)(?=^##)", DOCUMENT + "\n## end", re.MULTILINE | re.DOTALL))
-    for entry in CATALOGUE:
+    for entry in LISTED:
         shown = re.search(r"```json\n(.*?)```", sections[entry.name], re.DOTALL)
         assert shown, entry.name
         assert json.loads(shown[1]) == json.loads(entry.example())
+    for entry in CATALOGUE:
         assert all(word in sections[entry.name] for word in (entry.owner, *entry.consumers, entry.stream.name))
+    for asked in REQUESTS:
+        words = (*asked.asked_by, asked.answered_by, asked.reply.message_type)
+        assert all(word in sections[asked.name] for word in words)
 
 
 def test_every_link_within_the_document_has_its_heading() -> None:
@@ -46,7 +50,7 @@ def test_headings_are_unique_so_that_links_are() -> None:
 
 
 def test_every_form_of_text_is_explained() -> None:
-    used = set(re.findall(r'"format": "([^"]+)"', json.dumps([schema_of(entry) for entry in CATALOGUE])))
+    used = set(re.findall(r'"format": "([^"]+)"', json.dumps([schema_of(entry) for entry in LISTED])))
     explained = set(re.findall(r"^\| ([a-z0-9-]+) \| ", DOCUMENT.partition("### Forms of text")[2], re.MULTILINE))
     assert used <= explained
 

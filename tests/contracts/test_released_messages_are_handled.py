@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mweek_contracts.catalogue import CATALOGUE, CatalogueEntry
+from mweek_contracts.catalogue import CATALOGUE, CatalogueEntry, entry_of
 from mweek_contracts.events import WeekScheduledV1
 from mweek_contracts.reading import read_message
+from mweek_contracts.records import LocationPolicyRemovedV1, LocationPolicyV1
 from mweek_contracts.windows import RecordsPosition
 from mweek_messaging.processing import Outcome
 from mweek_notifier.domain.revision_check import IncompleteRevisionError
@@ -37,6 +38,14 @@ def test_released_messages_are_translated_and_decided_on(release: str, service: 
     expected = {name: NOT_WHOLE.get((service, name), Outcome.DONE.value) for name in outcomes}
     assert outcomes
     assert {name: said[: len(expected[name])] for name, said in outcomes.items()} == expected
+
+
+@pytest.mark.parametrize("service", ["planner", "notifier", "auditor"])
+def test_policy_and_its_tombstone_are_taken_in_by_who_reads_records(service: str, sqlite_url: str) -> None:
+    with hearer(service, sqlite_url, records=planned_from("0.1.0")) as hears:
+        for record in (LocationPolicyV1, LocationPolicyRemovedV1):
+            body = entry_of(record).example()
+            assert hears.hears(record.model_validate_json(body), body) == Outcome.DONE
 
 
 def outcome_of(service: Hearer, entry: CatalogueEntry, release: str) -> str:

@@ -18,9 +18,12 @@ from mweek_contracts.commands import CancelWeekV1, ScheduleWeekV1
 from mweek_contracts.events import DeadLetterV1, WeekCancelledV1
 from mweek_contracts.message import Message
 from mweek_contracts.records import Record
+from mweek_contracts.requests import MyWindowsV1, Request
 from mweek_contracts.streams import DEAD, EVENTS
 from mweek_contracts.windows import RecordsPosition
 from mweek_messaging import (
+    AnswerRoute,
+    AskingRate,
     DeliveryPolicy,
     Loop,
     Received,
@@ -33,7 +36,7 @@ from mweek_messaging import (
     run_service,
 )
 from mweek_outbox import Database, open_database
-from mweek_outbox.schema import create_v1, remember_more_of_streams_v2
+from mweek_outbox.schema import create_answered_requests_v1, create_v1, remember_more_of_streams_v2
 from mweek_telemetry import Health, Metrics
 from mweek_timewindows.clock import Clock
 from nats.aio.client import Client
@@ -48,6 +51,8 @@ IMPATIENT = DeliveryPolicy(
     unavailable_delay=timedelta(milliseconds=300),
 )
 """The real policy with delays that a test can wait for."""
+
+UNLIMITED = AskingRate(at_once=100_000, each_second=100_000)
 
 EFFECTS = sa.Table(
     "effect",
@@ -64,6 +69,7 @@ def create_tables(database: Database) -> None:
         operations = Operations(MigrationContext.configure(connection))
         create_v1(operations)
         remember_more_of_streams_v2(operations)
+        create_answered_requests_v1(operations)
         EFFECTS.create(connection)
 
 
@@ -87,6 +93,8 @@ class Probe:
     nats_url: str
     database_url: str
     handlers: dict[type[Message], Callable[[Session, Any], None]] = field(default_factory=dict)
+    answers: dict[type[Request], Callable[[Session, Any], Any]] = field(default_factory=dict)
+    asking_rate: AskingRate = UNLIMITED
     tickers: Sequence[Ticker] = ()
     loops: Sequence[Loop] = ()
     policy: DeliveryPolicy = IMPATIENT
@@ -111,6 +119,10 @@ class Probe:
             clock=self.clock,
             voice=self.voice,
             routes=[Route(message, handler) for message, handler in self.handlers.items()],
+            answers=[
+                AnswerRoute(request, handler, anew=request is MyWindowsV1) for request, handler in self.answers.items()
+            ],
+            asking_rate=lambda location: self.asking_rate,
             records_apply=self.apply_records or self.note_records,
             records_lag=self.records_lag,
             tickers=self.tickers,

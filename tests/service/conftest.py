@@ -53,3 +53,29 @@ async def planner_bus(planner_server: NatsServer, shared_planner: PlannerProcess
     shared_planner.ensure_running()
     yield PlannerBus(connection, f"loc{next(_locations):02d}")
     await connection.close()
+
+
+@pytest.fixture(scope="session")
+def brisk_planner(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlannerProcess]:
+    """A planner of its own server whose clock goes 300 times too fast: five minutes are a second."""
+    folder = tmp_path_factory.mktemp("brisk")
+    server = NatsServer(folder / "nats").start()
+    process = PlannerProcess(
+        folder,
+        nats_url=server.url,
+        database_url=databases.new(folder, "planner"),
+        environment={"MWEEK_CLOCK": f"{NOW:%Y-%m-%dT%H:%MZ},x300"},
+    )
+    yield process
+    process.stop()
+    server.stop()
+
+
+@pytest.fixture
+async def brisk_bus(brisk_planner: PlannerProcess) -> AsyncIterator[PlannerBus]:
+    """A location of its own on the bus of the brisk planner."""
+    connection = await nats.connect(brisk_planner.environment["MWEEK_NATS_URL"])
+    await apply_streams(connection)
+    brisk_planner.ensure_running()
+    yield PlannerBus(connection, f"loc{next(_locations):02d}")
+    await connection.close()

@@ -12,7 +12,14 @@ from mweek_contracts.commands import Command, RebuildRecordsV1
 from mweek_contracts.documents import read_fleet
 from mweek_contracts.events import CommandRefusedV1, DeadLetterV1, FleetImportedV1, FleetRefusedV1
 from mweek_contracts.message import Message
-from mweek_contracts.records import CustomerV1, MachineRemovedV1, MachineV1
+from mweek_contracts.policy import LocationPolicyFields
+from mweek_contracts.records import (
+    CustomerV1,
+    LocationPolicyRemovedV1,
+    LocationPolicyV1,
+    MachineRemovedV1,
+    MachineV1,
+)
 from mweek_contracts.streams import DEAD, EVENTS, RECORDS, StreamSpec
 from mweek_messaging import apply_streams, publish_command
 from nats.aio.client import Client
@@ -106,6 +113,21 @@ async def test_import_over_the_bus_is_told_as_records_and_an_event(connection: C
     }
     customers = [one for one in await messages_in(connection, RECORDS) if isinstance(one, CustomerV1)]
     assert owner in {one.customer for one in customers}
+
+
+async def test_policy_over_the_bus_is_a_record_and_then_a_tombstone(connection: Client, location: str) -> None:
+    """The last word of its subject."""
+    policy = LocationPolicyFields(capacity=40)
+    command = put(import_id=f"import-{location}", location=location, policy=policy)
+    assert isinstance(await outcome_of(connection, command), FleetImportedV1)
+    (record,) = await about(connection, RECORDS, location)
+    assert isinstance(record, LocationPolicyV1)
+    assert (record.capacity, record.lease_minutes, record.revision) == (40, 30, 1)
+    gone = put(import_id=f"import-{location}-2", location=location, remove_policy=True)
+    assert isinstance(await outcome_of(connection, gone), FleetImportedV1)
+    (tombstone,) = await about(connection, RECORDS, location)
+    assert isinstance(tombstone, LocationPolicyRemovedV1)
+    assert tombstone.revision == 2
 
 
 async def test_refused_import_is_told_and_leaves_no_record(connection: Client, location: str) -> None:

@@ -148,6 +148,25 @@ def test_export_can_be_imported_and_changes_nothing(migrated: Command, form: str
     assert len(read_fleet(f"again.{form}").customers) == 30
 
 
+@pytest.mark.parametrize("form", ["yaml", "jsonl"])
+def test_policy_is_imported_exported_and_left_alone_by_files_that_say_nothing_of_it(
+    migrated: Command, form: str
+) -> None:
+    """A CSV file has no place for it."""
+    machines = "machines: [{name: kyle00, kind: physical, role: kvm-host, environment: internal}]"
+    policy = "policy: {capacity: 40, padding_percent: 10}"
+    first = migrated("import", write("fleet.yaml", f"location: rzob\n{policy}\n{machines}\n"))
+    assert first.talk == (
+        "rzob: machines 1 put, 0 removed, 0 unchanged; customers 0 put, 0 removed, 0 unchanged; policy put"
+    )
+    migrated("import", write("hosts.csv", HOSTS), "--location", "rzob")
+    exported = migrated("export", "rzob", "--format", form)
+    said = read_fleet((f"out.{form}", exported.out)).policy
+    assert said is not None
+    assert (said.capacity, said.padding_percent) == (40, 10)
+    assert migrated("import", write(f"again.{form}", exported.out)).talk.endswith("; policy unchanged")
+
+
 def test_unknown_location_cannot_be_exported_or_rebuilt(migrated: Command) -> None:
     """Those that are known are named."""
     migrated("import", write("hosts.csv", HOSTS), "--location", "rzob")
@@ -193,6 +212,8 @@ def test_asyncapi_document_names_what_is_heard_and_said(command: Command) -> Non
         "MachineRemovedV1",
         "CustomerV1",
         "CustomerRemovedV1",
+        "LocationPolicyV1",
+        "LocationPolicyRemovedV1",
         "FleetImportedV1",
         "FleetRefusedV1",
         "CommandRefusedV1",

@@ -26,8 +26,8 @@ from mweek_contracts.events import (
 )
 from mweek_contracts.fleet import Contact
 from mweek_contracts.message import Message
-from mweek_contracts.records import CustomerV1, MachineRemovedV1, MachineV1, Record
-from mweek_contracts.streams import DEAD, EVENTS, StreamSpec
+from mweek_contracts.records import CustomerV1, LocationPolicyV1, MachineRemovedV1, MachineV1, Record
+from mweek_contracts.streams import DEAD, EVENTS, RECORDS, StreamSpec
 from mweek_contracts.windows import AssignedWindow, UnplacedMachine, assignments_digest
 from mweek_messaging import follow, publish, publish_command
 from mweek_outbox import StreamPosition
@@ -92,6 +92,22 @@ class PlannerBus:
         """Say records as the inventory does."""
         for record in records:
             await publish(self.connection, record, source="inventory")
+
+    def policy(self, **fields: Any) -> LocationPolicyV1:
+        """Return the next record of the location's policy; a machine may ask as often as it likes."""
+        self._revisions["/policy"] += 1
+        values = {"requests_per_minute": 60_000, "revision": self._revisions["/policy"], **fields}
+        return LocationPolicyV1(**self.envelope(), location=self.location, **values)
+
+    async def know(self, *records: Record) -> None:
+        """Say records as the inventory does, and wait until the planner has applied them."""
+        await self.put(*records)
+
+        async def waiting() -> int:
+            info = await self.connection.jetstream().consumer_info(RECORDS.name, "planner-records")
+            return (info.num_pending or 0) + (info.num_ack_pending or 0)
+
+        _: int = await eventually(waiting, until=lambda number: number == 0)
 
     def schedule(self, week: str = WEEK, **fields: Any) -> ScheduleWeekV1:
         """Return a command to schedule a week."""

@@ -9,14 +9,17 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from mweek_outbox import open_database
-from mweek_outbox.rows import TransportRow
+from mweek_outbox.rows import AnsweringRow, TransportRow
+
+ANSWERING = ("planner",)
+"""The services that answer requests."""
 
 
-def declared_by(service: str) -> tuple[sa.MetaData, sa.MetaData]:
-    """Return the service's own tables and those of outbox and inbox."""
+def declared_by(service: str) -> tuple[sa.MetaData, ...]:
+    """Return the service's own tables, those of outbox and inbox and, where it answers requests, of these."""
     rows = import_module(f"mweek_{service}.storage.rows")
     own: sa.MetaData = getattr(rows, f"{service.title()}Row").metadata
-    return own, TransportRow.metadata
+    return own, TransportRow.metadata, *((AnsweringRow.metadata,) if service in ANSWERING else ())
 
 
 def undeclared(url: str, service: str) -> list[str]:

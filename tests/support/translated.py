@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import Any, get_args
 
 from mweek_contracts.message import Message
-from mweek_contracts.records import CustomerRemovedV1, CustomerV1, MachineRemovedV1, MachineV1
+from mweek_contracts.records import Record
 from mweek_contracts.windows import RecordsPosition
 from mweek_messaging import Postponed
 from mweek_messaging.parts import ServiceParts
@@ -17,7 +17,7 @@ from mweek_outbox import StreamPosition, migrate, open_database
 from mweek_outbox.streams import advance_position
 from mweek_service.bootstrap import runtime_of
 
-RECORDS = (MachineV1, MachineRemovedV1, CustomerV1, CustomerRemovedV1)
+RECORDS = get_args(Record)
 
 
 class Hearer:

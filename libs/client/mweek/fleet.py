@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mweek_contracts.message import Message
-from mweek_contracts.records import CustomerRemovedV1, CustomerV1, MachineRemovedV1, MachineV1
+from mweek_contracts.records import (
+    CustomerRemovedV1,
+    CustomerV1,
+    LocationPolicyRemovedV1,
+    LocationPolicyV1,
+    MachineRemovedV1,
+    MachineV1,
+)
 from mweek_contracts.windows import AssignedWindow, WithdrawnWindow
 
 from mweek.week import PlanChanges
@@ -20,6 +27,8 @@ class FleetView:
     machines: Mapping[str, MachineV1] = field(hash=False)
     customers: Mapping[str, CustomerV1] = field(hash=False)
     """The customers that own a machine here."""
+    policy: LocationPolicyV1 | None = None
+    """What the location allows in windows; None: the defaults."""
 
     def mailed(self, changes: PlanChanges) -> tuple[str, ...]:
         """Return the customers, sorted, whom a revision with these changes concerns.
@@ -41,6 +50,7 @@ class FleetRecords:
         self._location = location
         self._machines: dict[str, MachineV1 | MachineRemovedV1] = {}
         self._customers: dict[str, CustomerV1 | CustomerRemovedV1] = {}
+        self._policy: LocationPolicyV1 | LocationPolicyRemovedV1 | None = None
 
     def hear(self, record: Message) -> None:
         """Take in one record; those of other locations are ignored."""
@@ -52,6 +62,9 @@ class FleetRecords:
             before = self._machines.get(record.name)
             if before is None or record.revision > before.revision:
                 self._machines[record.name] = record
+        elif isinstance(record, LocationPolicyV1 | LocationPolicyRemovedV1) and record.location == self._location:
+            newer = self._policy is None or record.revision > self._policy.revision
+            self._policy = record if newer else self._policy
 
     def view(self) -> FleetView:
         """Return what is known now."""
@@ -60,6 +73,7 @@ class FleetRecords:
             location=self._location,
             machines={machine.name: machine for machine in machines},
             customers=self._owning_customers(machines),
+            policy=self._policy if isinstance(self._policy, LocationPolicyV1) else None,
         )
 
     def _owning_customers(self, machines: Iterable[MachineV1]) -> Mapping[str, CustomerV1]:

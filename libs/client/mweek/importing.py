@@ -27,7 +27,7 @@ class Stamp:
 
 
 def import_commands(fleet: FleetDocument, *, replace_location: bool, stamp: Stamp) -> tuple[PutRecordsV1, ...]:
-    """Return the parts of an import, at least one, customers first.
+    """Return the parts of an import, at least one: the policy and customers first.
 
     Args:
         replace_location: machines of the location that the fleet does not name are removed.
@@ -45,6 +45,7 @@ def import_commands(fleet: FleetDocument, *, replace_location: bool, stamp: Stam
             part=part,
             parts=len(chunks),
             replace_location=replace_location,
+            policy=fleet.policy if part == 1 else None,
             customers=tuple(record for record in chunk if isinstance(record, CustomerFields)),
             machines=tuple(record for record in chunk if isinstance(record, MachineFields)),
         )

@@ -56,9 +56,10 @@ async def put_fleet(
 
 
 async def read_fleet_view(connection: Connection, location: str) -> FleetView:
-    """Return the machines of a location and their customers as the records say now."""
+    """Return the machines of a location, their customers and its policy as the records say now."""
     records = FleetRecords(location)
-    for one in await hear_all(connection, RECORDS, [f"rec.{location}.machine.*.v1", _CUSTOMERS]):
+    subjects = [f"rec.{location}.machine.*.v1", f"rec.{location}.policy.*.v1", _CUSTOMERS]
+    for one in await hear_all(connection, RECORDS, subjects):
         records.hear(one.message)
     return records.view()
 

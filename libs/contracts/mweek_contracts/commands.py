@@ -14,6 +14,8 @@ from mweek_contracts.fields import Count, Identifier, PositiveCount, Text, Token
 from mweek_contracts.fleet import CustomerFields, MachineFields
 from mweek_contracts.message import Message
 from mweek_contracts.pattern import Pattern
+from mweek_contracts.policy import LocationPolicyFields
+from mweek_contracts.strictness import PlacedError
 from mweek_contracts.wording import INLINE_PATTERN, NAMED_PATTERN
 
 RECORDS_PER_COMMAND = 500
@@ -82,7 +84,7 @@ class CancelWeekV1(Command):
 
 
 class PutRecordsV1(Command):
-    """Put, or remove, machines of the location and customers, all or nothing.
+    """Put, or remove, machines of the location, customers and the location's policy, all or nothing.
 
     Large imports come in parts of at most 500 records; nothing is done until all parts are there. The outcome is
     `fleet-imported`, or `fleet-refused`.
@@ -105,6 +107,17 @@ class PutRecordsV1(Command):
     remove_customers: Annotated[tuple[Token, ...], Field(max_length=RECORDS_PER_COMMAND)] = ()
     """Customers to forget; refused while machines belong to them."""
 
+    policy: LocationPolicyFields | None = None
+    """The policy of the location, whole, in one part at most; absent: as it was."""
+    remove_policy: bool = False
+    """Forget the policy of the location: the defaults hold again."""
+
+    @model_validator(mode="after")
+    def _puts_or_removes_policy(self) -> Self:
+        if self.remove_policy and self.policy is not None:
+            raise PlacedError((("remove_policy",), "the policy is both put and removed"))
+        return self
+
     @model_validator(mode="after")
     def _part_of_parts(self) -> Self:
         if self.part > self.parts:
@@ -113,4 +126,4 @@ class PutRecordsV1(Command):
 
 
 class RebuildRecordsV1(Command):
-    """Publish every record of the location, and every customer, again from the inventory's database."""
+    """Publish every record of the location, its policy too, and every customer, again from the inventory's database."""

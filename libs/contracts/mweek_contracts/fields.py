@@ -96,7 +96,8 @@ def _check_week(value: str) -> str:
     return value
 
 
-def _refuse_bool(value: object) -> object:
+def refuse_bool(value: object) -> object:
+    """Return the value; raises ValueError for a truth value, which Python takes for a number."""
     if isinstance(value, bool):
         raise ValueError("is a truth value where a number is expected")  # noqa: TRY004  pydantic wants ValueError
     return value
@@ -130,10 +131,10 @@ UtcDatetime = Annotated[
 ]
 ClockTime = Annotated[str, StringConstraints(pattern=CLOCK_PATTERN), Form("clock-time")]
 """Local wall-clock time `HH:MM`; `24:00` is the end of the day."""
-DowntimeMinutes = Annotated[int, Field(ge=0, le=LONGEST_DOWNTIME_MINUTES), BeforeValidator(_refuse_bool)]
-NoticeHours = Annotated[int, Field(ge=0, le=LONGEST_NOTICE_HOURS), BeforeValidator(_refuse_bool)]
-Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT), BeforeValidator(_refuse_bool)]
-PositiveCount = Annotated[int, Field(ge=1, le=LARGEST_COUNT), BeforeValidator(_refuse_bool)]
+DowntimeMinutes = Annotated[int, Field(ge=0, le=LONGEST_DOWNTIME_MINUTES), BeforeValidator(refuse_bool)]
+NoticeHours = Annotated[int, Field(ge=0, le=LONGEST_NOTICE_HOURS), BeforeValidator(refuse_bool)]
+Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT), BeforeValidator(refuse_bool)]
+PositiveCount = Annotated[int, Field(ge=1, le=LARGEST_COUNT), BeforeValidator(refuse_bool)]
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN), Form("identifier")]
 """An id of a message, a command or a plan."""
 Digest = Annotated[str, Form("sha-256")]

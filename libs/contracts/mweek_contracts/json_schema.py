@@ -1,4 +1,4 @@
-"""The JSON Schema of each message, draft 2020-12, for programs that do not import this package.
+"""The JSON Schema of each message, request and reply, draft 2020-12, for programs that do not import this package.
 
 What Python checks beyond a schema's reach (a week that a year does not have, an end before a start) stays with the
 reader: a body that fits the schema can still be refused. One that does not fit always is, but for a selector's single
@@ -14,7 +14,7 @@ from typing import Any, Final
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from mweek_contracts.catalogue import CATALOGUE, CatalogueEntry, MessageKind
+from mweek_contracts.catalogue import LISTED, Listed
 from mweek_contracts.meanings import meaning_of_field, meanings_of_codes
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -24,10 +24,10 @@ CODE_MEANINGS: Final = "x-meanings"
 """Keyword beside an `enum`: what each of its values means."""
 
 
-def schema_of(entry: CatalogueEntry) -> dict[str, Any]:
-    """Return the JSON Schema of the body of a message."""
+def schema_of(entry: Listed) -> dict[str, Any]:
+    """Return the JSON Schema of the body of a message, a request or a reply."""
     schema = entry.message.model_json_schema(schema_generator=_Generator)
-    if entry.kind is not MessageKind.COMMAND:
+    if not entry.refuses_unknown_fields:
         # A pattern refuses unknown fields as a document; in an event they may come from a newer writer.
         _allow_newer_fields(schema)
     head = {"$schema": DIALECT, "$id": f"urn:mweek:{entry.name}", "title": entry.name}
@@ -38,7 +38,7 @@ def schema_files() -> dict[Path, str]:
     """Return the text of each schema file, by its path in `FOLDER`."""
     return {
         FOLDER / f"{entry.name}.json": json.dumps(schema_of(entry), indent=2, ensure_ascii=False) + "\n"
-        for entry in CATALOGUE
+        for entry in LISTED
     }
 
 

@@ -22,11 +22,26 @@ class Value(BaseModel):
     )
 
 
-class Message(Value):
-    """What every message carries beside its own fields. `message_id` is the key of every inbox."""
+class Spoken(Value):
+    """Whatever is said whole, as the body of a NATS message: it has a name and a version of its own."""
 
     message_type: ClassVar[str]
     """Kind and version, e.g. `week-scheduled.v1`; the subject carries the same words."""
+
+    def __init_subclass__(cls, **keywords: object) -> None:
+        """Derive `message_type` from the class name: `WeekScheduledV1` says `week-scheduled.v1`."""
+        super().__init_subclass__(**keywords)  # type: ignore[arg-type]
+        if found := re.fullmatch(r"(\w+?)V(\d+)", cls.__name__):
+            words = re.sub(r"(?<!^)(?=[A-Z])", "-", found[1]).lower()
+            cls.message_type = f"{words}.v{found[2]}"
+
+    def body(self) -> bytes:
+        """Return the JSON body: UTF-8, defaults included."""
+        return self.model_dump_json().encode()
+
+
+class Message(Spoken):
+    """What every message that a stream carries has beside its own fields. `message_id` is the key of every inbox."""
 
     message_id: Identifier
     """Unique for ever; a second message with the same id changes nothing. A UUID will do."""
@@ -37,21 +52,10 @@ class Message(Value):
     occurred_at: UtcDatetime
     """When it was said."""
 
-    def __init_subclass__(cls, **keywords: object) -> None:
-        """Derive `message_type` from the class name: `WeekScheduledV1` says `week-scheduled.v1`."""
-        super().__init_subclass__(**keywords)  # type: ignore[arg-type]
-        if found := re.fullmatch(r"(\w+?)V(\d+)", cls.__name__):
-            words = re.sub(r"(?<!^)(?=[A-Z])", "-", found[1]).lower()
-            cls.message_type = f"{words}.v{found[2]}"
-
     @property
     def subject(self) -> str:
         """The NATS subject that this message is published to."""
         raise NotImplementedError
-
-    def body(self) -> bytes:
-        """Return the JSON body: UTF-8, defaults included."""
-        return self.model_dump_json().encode()
 
     def headers(self, source: str) -> dict[str, str]:
         """Return the NATS headers: CloudEvents 1.0 in binary mode, and the same id as `Nats-Msg-Id`.

@@ -48,9 +48,9 @@ def read_message(subject: str, body: bytes) -> Message:
     entries = candidates(subject)
     if not entries:
         raise _unreadable(subject, "no message of the catalogue has this subject")
-    data = _parse(subject, body)
+    data = parse_body(subject, body)
     chosen = _chosen(entries, data)
-    if chosen.kind is MessageKind.COMMAND and (odd := _problems(unknown_fields(chosen.message, data))):
+    if chosen.kind is MessageKind.COMMAND and (odd := sayable_problems(unknown_fields(chosen.message, data))):
         raise UnreadableMessageError(subject, odd)
     message = _validate(subject, body, chosen.message)
     if message.subject != subject:
@@ -60,16 +60,29 @@ def read_message(subject: str, body: bytes) -> Message:
 
 def problems_of(error: ValidationError) -> tuple[Problem, ...]:
     """Return what a validation found wrong, one problem a place, in plain words: the first hundred."""
-    return _problems(problems_in(error))
+    return sayable_problems(problems_in(error))
 
 
-def _parse(subject: str, body: bytes) -> object:
+def sayable_problems(found: Iterable[tuple[Place, str]]) -> tuple[Problem, ...]:
+    """Return places and sentences as the bus can carry them: the first hundred, none too long."""
+    everything = list(found)
+    problems = [
+        Problem(place=_shortened(render_place(place), LONGEST_PLACE), text=_shortened(text, LONGEST_SENTENCE))
+        for place, text in everything[:MOST_PROBLEMS]
+    ]
+    if len(everything) > MOST_PROBLEMS:
+        problems.append(Problem(place="", text=f"and {len(everything) - MOST_PROBLEMS:,} more"))
+    return tuple(problems)
+
+
+def parse_body(subject: str, body: bytes) -> object:
+    """Return the plain values of a body; raises UnreadableMessageError where it is no JSON that all read alike."""
     try:
         return parse_json(body.decode())
     except UnicodeDecodeError as error:
         raise _unreadable(subject, f"is not UTF-8: byte {error.start} is 0x{body[error.start]:02x}") from None
     except OddJsonError as error:
-        raise UnreadableMessageError(subject, _problems([(error.place, error.text)])) from None
+        raise UnreadableMessageError(subject, sayable_problems([(error.place, error.text)])) from None
 
 
 def _chosen(entries: tuple[CatalogueEntry, ...], data: object) -> CatalogueEntry:
@@ -87,18 +100,7 @@ def _validate(subject: str, body: bytes, message: type[Message]) -> Message:
 
 
 def _unreadable(subject: str, text: str) -> UnreadableMessageError:
-    return UnreadableMessageError(subject, _problems([((), text)]))
-
-
-def _problems(found: Iterable[tuple[Place, str]]) -> tuple[Problem, ...]:
-    everything = list(found)
-    problems = [
-        Problem(place=_shortened(render_place(place), LONGEST_PLACE), text=_shortened(text, LONGEST_SENTENCE))
-        for place, text in everything[:MOST_PROBLEMS]
-    ]
-    if len(everything) > MOST_PROBLEMS:
-        problems.append(Problem(place="", text=f"and {len(everything) - MOST_PROBLEMS:,} more"))
-    return tuple(problems)
+    return UnreadableMessageError(subject, sayable_problems([((), text)]))
 
 
 def _shortened(text: str, longest: int) -> str:

@@ -1,4 +1,4 @@
-"""Records: the current state of each machine and customer, last message per subject. Owner: inventory.
+"""Records: the current state of each machine, customer and policy, last message per subject. Owner: inventory.
 
 A removal is a tombstone on the same subject, told apart by `"removed": true`. `revision` rises by one with each change
 of a subject, so that a reader can ignore what is older than what it has, whatever the order of arrival.
@@ -13,6 +13,7 @@ from pydantic import ConfigDict
 from mweek_contracts.fields import PositiveCount, Token
 from mweek_contracts.fleet import CustomerFields, MachineFields
 from mweek_contracts.message import Message
+from mweek_contracts.policy import LocationPolicyFields
 
 
 def _needs_removed(schema: dict[str, Any]) -> None:
@@ -87,4 +88,32 @@ class CustomerRemovedV1(Tombstone):
         return f"rec.customer.{self.customer}.v1"
 
 
-Record = MachineV1 | MachineRemovedV1 | CustomerV1 | CustomerRemovedV1
+class LocationPolicyV1(Message, LocationPolicyFields):
+    """What a location allows in windows, whole. A location without one has the defaults."""
+
+    location: Token
+    """The data centre; also in the subject."""
+    revision: PositiveCount
+    """Rises by one with every change of the subject: older than what a reader has is ignored."""
+    removed: Literal[False] = False
+    """`true` makes it a tombstone."""
+
+    @property
+    def subject(self) -> str:
+        """`rec.<location>.policy.windows.v1`."""
+        return f"rec.{self.location}.policy.windows.v1"
+
+
+class LocationPolicyRemovedV1(Tombstone):
+    """A location has a policy no more, and with that the defaults: the tombstone on its subject."""
+
+    location: Token
+    """The data centre; also in the subject."""
+
+    @property
+    def subject(self) -> str:
+        """`rec.<location>.policy.windows.v1`."""
+        return f"rec.{self.location}.policy.windows.v1"
+
+
+Record = MachineV1 | MachineRemovedV1 | CustomerV1 | CustomerRemovedV1 | LocationPolicyV1 | LocationPolicyRemovedV1

@@ -24,6 +24,13 @@ MOST_CONTACTS: Final = 50
 DEFAULT_DOWNTIME_MINUTES: Final = 15
 DEFAULT_NOTICE_HOURS: Final = 12
 DEFAULT_ZONE: Final = "Europe/Berlin"
+DEFAULT_PADDING_PERCENT: Final = 25
+DEFAULT_SHORTEST_WINDOW_MINUTES: Final = 15
+DEFAULT_PREPARATION_MINUTES: Final = 5
+DEFAULT_LEASE_MINUTES: Final = 30
+"""Twice of what the slowest hosts take from shutdown to login: no machine can renew while it boots."""
+DEFAULT_REQUESTS_PER_MINUTE: Final = 60
+"""Ten times of what an agent asks that is denied entry and asks again every ten seconds."""
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_NIGHT: Final = (WEEKDAYS, "22:00", "05:00")
 """Days, start and end of the window that a customer accepts who says nothing."""

@@ -59,7 +59,7 @@ IN_BULK: Final = 2_000
 RECORDS: Final = StreamSpec(
     name="RECORDS",
     subjects=("rec.>",),
-    description="Machines and customers: the last record per subject; a removal is a tombstone",
+    description="Machines, customers and policies: the last record per subject; a removal is a tombstone",
     max_messages_per_subject=1,
     append_only=True,
 )

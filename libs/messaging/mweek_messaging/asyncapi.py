@@ -10,19 +10,13 @@ from typing import Any, Final
 
 from mweek_contracts.catalogue import CATALOGUE, EVERY_SERVICE, CatalogueEntry, MessageKind, entry_of
 from mweek_contracts.message import Message
+from mweek_contracts.printing.subject import varying_fields
 from mweek_contracts.streams import consumers_of
 from pydantic.json_schema import models_json_schema
 
 from mweek_messaging.parts import Route
 
 _REFERENCE: Final = "#/components/schemas/{model}"
-_TOKENS: Final = {
-    "cmd": ("location",),
-    "evt": ("location", "week"),
-    "dead": ("service", "handler"),
-    "rec.customer": ("customer",),
-    "rec": ("location", "machine"),
-}
 _HEADERS: Final = {
     "Nats-Msg-Id": "The message id; a stream drops a second message with it for ten minutes",
     "ce-id": "CloudEvents 1.0, binary mode: the message id, percent-encoded",
@@ -71,17 +65,17 @@ def _received(service: str, routes: Sequence[Route]) -> list[CatalogueEntry]:
 def _channels(entries: Iterable[CatalogueEntry]) -> dict[str, Any]:
     channels: dict[str, Any] = {}
     for entry in entries:
-        address = _address(entry.subject)
-        channel = channels.setdefault(
-            _channel_id(entry),
-            {
-                "address": address,
-                "description": f"Stream {entry.stream.name}: {entry.stream.description}",
-                "parameters": {name: {"description": f"The {name}, one token"} for name in _parameters(entry.subject)},
-                "messages": {},
-            },
-        )
-        channel["messages"][_name(entry)] = {"$ref": f"#/components/messages/{_name(entry)}"}
+        for subject in entry.subjects:
+            channel = channels.setdefault(
+                _channel_id(subject),
+                {
+                    "address": _address(subject),
+                    "description": f"Stream {entry.stream.name}: {entry.stream.description}",
+                    "parameters": {name: {"description": f"The {name}, one token"} for name in varying_fields(subject)},
+                    "messages": {},
+                },
+            )
+            channel["messages"][_name(entry)] = {"$ref": f"#/components/messages/{_name(entry)}"}
     return channels
 
 
@@ -89,17 +83,24 @@ def _operations(action: str, service: str, entries: Iterable[CatalogueEntry]) ->
     durables = {spec.stream: spec.durable for spec in consumers_of(service)}
     operations: dict[str, Any] = {}
     for entry in entries:
-        channel = f"#/channels/{_channel_id(entry)}"
-        operation: dict[str, Any] = {
-            "action": action,
-            "channel": {"$ref": channel},
-            "messages": [{"$ref": f"{channel}/messages/{_name(entry)}"}],
-            "x-nats-stream": entry.stream.name,
-        }
-        if action == "receive":
-            operation["x-nats-durable"] = durables[entry.stream.name]
-        operations[f"{action}{_name(entry)}"] = operation
+        for subject in entry.subjects:
+            operation = _operation(action, entry, subject)
+            if action == "receive":
+                operation["x-nats-durable"] = durables[entry.stream.name]
+            # An operation has one channel: what is said under `adhoc` as well is a second operation.
+            again = "" if subject == entry.subject else "Adhoc"
+            operations[f"{action}{_name(entry)}{again}"] = operation
     return operations
+
+
+def _operation(action: str, entry: CatalogueEntry, subject: str) -> dict[str, Any]:
+    channel = f"#/channels/{_channel_id(subject)}"
+    return {
+        "action": action,
+        "channel": {"$ref": channel},
+        "messages": [{"$ref": f"{channel}/messages/{_name(entry)}"}],
+        "x-nats-stream": entry.stream.name,
+    }
 
 
 def _message(entry: CatalogueEntry) -> dict[str, Any]:
@@ -122,18 +123,12 @@ def _schemas(messages: Iterable[type[Message]]) -> dict[str, Any]:
 
 def _address(subject: str) -> str:
     """Return the subject with a named parameter for each token that varies."""
-    names = iter(_parameters(subject))
+    names = iter(varying_fields(subject))
     return ".".join(f"{{{next(names)}}}" if token == "*" else token for token in subject.split("."))  # noqa: S105
 
 
-def _parameters(subject: str) -> tuple[str, ...]:
-    kind, second = subject.split(".")[:2]
-    names = _TOKENS.get(f"{kind}.{second}") or _TOKENS[kind]
-    return names[: subject.split(".").count("*")]
-
-
-def _channel_id(entry: CatalogueEntry) -> str:
-    return _address(entry.subject).replace("{", "").replace("}", "").replace(".", "-")
+def _channel_id(subject: str) -> str:
+    return _address(subject).replace("{", "").replace("}", "").replace(".", "-")
 
 
 def _name(entry: CatalogueEntry) -> str:

@@ -72,7 +72,7 @@ class Consumption:
         if self._reader is not None:
             self._bind_lag(self._reader, asyncio.get_running_loop())
             self._reading = self._kept("records", self._reader.run)
-            await self._until_records_are_known(self._reader)
+            await self._until_records_are_known(self._reader, enough=self._knows_records)
         if self._stopped:
             return
         self._broker.include_router(build_router(self._parts.service, self._delivering))
@@ -99,12 +99,17 @@ class Consumption:
         subscriber.subscription = pulling  # FastStream finds one there and starts no loop of its own
         return pulling
 
-    async def _until_records_are_known(self, reader: RecordsReader) -> None:
+    async def until_records_are_applied(self) -> None:
+        """Wait until the service knows all records: who is answered cannot be told later that it was otherwise."""
+        if self._reader is not None:
+            await self._until_records_are_known(self._reader, enough=lambda: False)
+
+    async def _until_records_are_known(self, reader: RecordsReader, enough: Callable[[], bool]) -> None:
         known: bool | None = None
         while not self._stopped:
             try:
                 if known is None:
-                    known = await self._around.workers.run(self._knows_records)
+                    known = await self._around.workers.run(enough)
                 if known or await reader.lag() == 0:
                     return
             except DATABASE_TROUBLE as error:

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 from mweek_contracts.streams import DEAD, STREAMS, StreamSpec
-from mweek_outbox import Database, Inbox
+from mweek_outbox import Database, Inbox, forget_answered
 from mweek_outbox.waiting import forget_sent
 
 from mweek_messaging.parts import ServiceParts
@@ -24,6 +24,9 @@ that one which is brought back may be replayed without harm."""
 INBOX_KEPT: Final = timedelta(days=180)
 """Twice as long as the longest stream: no stream can deliver what is forgotten here."""
 
+ANSWERS_KEPT: Final = timedelta(days=90)
+"""How long a repeated request gets its first reply; machines are told so in docs/messages.md."""
+
 _EVERY_SECONDS: Final = 3600.0
 _log = structlog.get_logger()
 
@@ -32,7 +35,10 @@ async def keep_house(parts: ServiceParts, workers: Workers) -> None:
     """Clean up every hour until cancelled; real time, since it concerns transport and not the week."""
     inbox = Inbox(now=parts.clock.real_now)
     while True:
-        removed = await workers.run(forget_old, parts.database, inbox, parts.clock.real_now())
+        now = parts.clock.real_now()
+        removed = await workers.run(forget_old, parts.database, inbox, now)
+        if parts.answers:
+            removed += await workers.run(forget_old_answers, parts.database, now)
         _log.debug("old messages forgotten", rows=removed)
         await asyncio.sleep(_EVERY_SECONDS)
 
@@ -42,6 +48,12 @@ def forget_old(database: Database, inbox: Inbox, now: datetime) -> int:
     with database.transaction() as session:
         sent = sum(forget_sent(session, stream=spec.name, before=now - kept_after_sending(spec)) for spec in STREAMS)
         return sent + inbox.forget_before(session, now - INBOX_KEPT)
+
+
+def forget_old_answers(database: Database, now: datetime) -> int:
+    """Remove answers to requests that nobody repeats any more; returns how many."""
+    with database.transaction() as session:
+        return forget_answered(session, now - ANSWERS_KEPT)
 
 
 def kept_after_sending(spec: StreamSpec) -> timedelta:

@@ -35,3 +35,9 @@ class MessagingMetrics(Protocol):
 
     def stream_guard(self, stream: str, ok: bool) -> None:  # noqa: FBT001
         """Say whether a stream is as expected."""
+
+    def request_answered(self, request: str, outcome: str, seconds: float) -> None:
+        """Count a reply to a request, by its outcome or refusal, and how long it took since the request came."""
+
+    def requests_grouped(self, requests: int, *, waiting: int) -> None:
+        """Count a group of requests that are decided in one transaction, and say how many wait behind them."""

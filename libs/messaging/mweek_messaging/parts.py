@@ -13,6 +13,7 @@ from mweek_contracts.windows import RecordsPosition
 from mweek_outbox import Database
 from sqlmodel import Session
 
+from mweek_messaging.answering.route import AnswerRoute, AskingRate, usual_rate
 from mweek_messaging.policy import DeliveryPolicy
 from mweek_messaging.records_lag import RecordsLag
 from mweek_messaging.voice import Voice
@@ -86,6 +87,10 @@ class ServiceParts:
     clock: ServiceClock
     voice: Voice
     routes: Sequence[Route] = ()
+    answers: Sequence[AnswerRoute] = ()
+    """Needs the table of `mweek_outbox.schema.create_answered_requests_v1`."""
+    asking_rate: Callable[[str], AskingRate] = usual_rate
+    """How often a machine of a location may ask; called for each request on the event loop, so it may not wait."""
     records_apply: RecordsApply | None = None
     records_lag: RecordsLag | None = None
     tickers: Sequence[Ticker] = ()

@@ -16,7 +16,8 @@ import structlog
 from nats.aio.client import Client
 from sqlalchemy.exc import DBAPIError
 
-from mweek_messaging.broker import build_broker
+from mweek_messaging.answering.answering import Answering
+from mweek_messaging.broker import STOPPING_SECONDS, build_broker
 from mweek_messaging.consumption import Consumption
 from mweek_messaging.database_watch import DatabaseWatch
 from mweek_messaging.guard import StreamGuard, Verdict
@@ -114,6 +115,7 @@ class _ServiceRun:
         self._watch: StreamWatch | None = None
         self._database_watch = DatabaseWatch(parts.database, workers=self._workers, health=health)
         self._consumption: Consumption | None = None
+        self._answering: Answering | None = None
         self._relay: OutboxRelay | None = None
         self._relaying: asyncio.Task[None] | None = None
 
@@ -131,6 +133,8 @@ class _ServiceRun:
     async def streams_went_back(self) -> None:
         """Take in nothing, and say nothing: what follows a gap would be told before what fell into it."""
         self._hold_relay()
+        if self._answering is not None:
+            self._answering.hold()
         if self._consumption is not None:
             await self._consumption.stop()
         if self._relay is not None:
@@ -164,19 +168,22 @@ class _ServiceRun:
         around = Surroundings(connection, self._workers, self._health, self._metrics, self._database_watch)
         relay = OutboxRelay(self._parts.database, around, now=self._parts.clock.real_now)
         consumption = Consumption(self._parts, self._broker, around)
+        self._answering = Answering(self._parts, around)
         try:
-            await self._unless_over(self._serve(connection, relay, consumption))
+            await self._unless_over(self._serve(connection, relay, consumption, self._answering))
             await self._over.wait()
         finally:
             self._over.set()
             self._health.set_ready(False)
-            await self._wind_down(connection, relay, consumption)
+            await self._wind_down(connection, relay, consumption, self._answering)
 
     async def _over_when_stopped(self) -> None:
         await self._stop.wait()
         self._over.set()
 
-    async def _serve(self, connection: Client, relay: OutboxRelay, consumption: Consumption) -> None:
+    async def _serve(
+        self, connection: Client, relay: OutboxRelay, consumption: Consumption, answering: Answering
+    ) -> None:
         """Start everything, as soon as the streams are there."""
         self._task("database-watch", self._database_watch.run)
         self._watch = watch = self._stream_watch(connection)
@@ -189,12 +196,17 @@ class _ServiceRun:
             self._relay = relay
             await self.streams_as_expected()
             await consumption.start()
+            if self._parts.answers:
+                await consumption.until_records_are_applied()
+                await answering.start()
         self._health.set_ready(True)
         _log.info("service started", consuming=verdict is Verdict.AS_EXPECTED)
 
-    async def _wind_down(self, connection: Client, relay: OutboxRelay, consumption: Consumption) -> None:
+    async def _wind_down(
+        self, connection: Client, relay: OutboxRelay, consumption: Consumption, answering: Answering
+    ) -> None:
         """Stop taking in, say what was decided, close."""
-        await asyncio.gather(consumption.stop(), _cancelled(self._loops))
+        await asyncio.gather(consumption.stop(), answering.stop(STOPPING_SECONDS), _cancelled(self._loops))
         speaks = self._relaying is not None
         self._hold_relay()
         await _cancelled(self._tasks)  # the outbox after all that speaks

@@ -1,5 +1,6 @@
 """Messages recorded in the transaction that changes the state, and what was already processed. Knows no bus."""
 
+from mweek_outbox.answered import AnsweredRequest, forget_answered, read_answered, remember_answered
 from mweek_outbox.bulk import execute_many
 from mweek_outbox.columns import UtcDateTime
 from mweek_outbox.database import Database, ExclusiveRole, open_database
@@ -12,10 +13,11 @@ from mweek_outbox.migrations import (
     require_current_schema,
     schema_revision,
 )
-from mweek_outbox.outgoing import OutgoingMessage, record_many, record_outgoing
+from mweek_outbox.outgoing import OutgoingMessage, gathering, record_many, record_outgoing
 from mweek_outbox.streams import StreamPosition, read_position
 
 __all__ = [
+    "AnsweredRequest",
     "ConflictingMessageError",
     "Database",
     "ExclusiveRole",
@@ -27,11 +29,15 @@ __all__ = [
     "UtcDateTime",
     "durability_risks",
     "execute_many",
+    "forget_answered",
+    "gathering",
     "migrate",
     "open_database",
+    "read_answered",
     "read_position",
     "record_many",
     "record_outgoing",
+    "remember_answered",
     "require_current_schema",
     "schema_revision",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,6 +15,7 @@ from mweek_outbox.rows import OutboxRow
 
 HAS_OUTGOING: Final = "mweek_outbox.has_outgoing"
 """Key in `session.info`: this transaction recorded something, so its commit wakes the relay."""
+_GATHERED: Final = "mweek_outbox.gathered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,31 @@ def record_many(session: Session, messages: Sequence[OutgoingMessage]) -> None:
     Two transactions keep their order where one began to record after the other's commit (which a lock on what they
     change sees to); those that truly run at the same time may be told in either order, each in its own.
     """
-    if not messages:
-        return
+    gathered: list[OutgoingMessage] | None = session.info.get(_GATHERED)
+    if gathered is not None:
+        gathered.extend(messages)
+    elif messages:
+        _insert(session, messages)
+
+
+@contextmanager
+def gathering(session: Session) -> Iterator[list[OutgoingMessage]]:
+    """Let what is recorded inside of the block wait in the list, and write it at the end, all with one statement.
+
+    For many small pieces of work in one transaction. Who rolls one of them back takes from the list what it recorded.
+    A block that raises writes nothing.
+    """
+    gathered: list[OutgoingMessage] = []
+    session.info[_GATHERED] = gathered
+    try:
+        yield gathered
+    finally:
+        del session.info[_GATHERED]
+    if gathered:
+        _insert(session, gathered)
+
+
+def _insert(session: Session, messages: Sequence[OutgoingMessage]) -> None:
     rows = [
         {
             "message_id": message.message_id,

@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 from mweek_outbox.columns import UtcDateTime
 
 _own = registry()
+_answering = registry()
 
 
 class TransportRow(SQLModel, registry=_own):
@@ -18,6 +19,12 @@ class TransportRow(SQLModel, registry=_own):
     as tests do, without their tables of the same name colliding."""
 
     metadata = _own.metadata
+
+
+class AnsweringRow(SQLModel, registry=_answering):
+    """Base of what only those services have that answer requests."""
+
+    metadata = _answering.metadata
 
 
 _BIG_IDENTITY = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite counts by itself only in INTEGER
@@ -82,3 +89,15 @@ class StreamPositionRow(TransportRow, table=True):
     stream: str = Field(primary_key=True)
     stream_created_at: datetime = Field(sa_type=UtcDateTime)
     sequence: int = Field(sa_type=sa.BigInteger)
+
+
+class AnsweredRequestRow(AnsweringRow, table=True):
+    """A request that was answered, and the body of its reply."""
+
+    __tablename__ = "answered_request"
+
+    request_key: str = Field(primary_key=True)
+    request: str
+    content_digest: str
+    reply: bytes
+    answered_at: datetime = Field(sa_type=UtcDateTime)

@@ -38,6 +38,18 @@ def remember_more_of_streams_v2(op: Operations) -> None:
         op.add_column("stream_seen", column)
 
 
+def create_answered_requests_v1(op: Operations) -> None:
+    """Create answered_request, which a service needs that answers requests."""
+    op.create_table(
+        "answered_request",
+        sa.Column("request_key", sa.String(), primary_key=True),
+        sa.Column("request", sa.String(), nullable=False),
+        sa.Column("content_digest", sa.String(64), nullable=False),
+        sa.Column("reply", sa.LargeBinary(), nullable=False),
+        sa.Column("answered_at", UtcDateTime(), nullable=False, index=True),
+    )
+
+
 def _create_outbox(op: Operations) -> None:
     op.create_table(
         "outbox",

@@ -44,6 +44,7 @@ _POSTGRESQL: Final = {
     "40001": "two transactions were in each other's way; both are tried again",
     "40P01": "two transactions were in each other's way; both are tried again",
 }
+_IN_EACH_OTHERS_WAY: Final = frozenset({"40001", "40P01"})
 _NO_CONNECTION: Final = "there is no connection to it. Look at the server and the network"
 
 
@@ -53,6 +54,11 @@ def describe_trouble(url: str, error: BaseException) -> str:
     cause = getattr(error, "orig", None) or error
     detail = " ".join(str(cause).split())[:_LONGEST_DETAIL] or type(cause).__name__
     return f"{place}: {_meaning(cause, detail)}. It says: {detail}"
+
+
+def is_passing(error: BaseException) -> bool:
+    """Tell whether the same transaction may well work at once: it and another were in each other's way."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in _IN_EACH_OTHERS_WAY
 
 
 def prove_writable(database: Database) -> None:

@@ -46,6 +46,30 @@ class Metrics:
             ("service", "stream"),
             registry=self.registry,
         )
+        self._asked = Counter(
+            "mweek_requests_answered",
+            "Requests by kind and outcome: what was given, repeated, or the code of the refusal",
+            ("service", "request", "outcome"),
+            registry=self.registry,
+        )
+        self._answering_seconds = Histogram(
+            "mweek_request_seconds",
+            "Time from a request to its reply",
+            ("service", "request"),
+            buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5),
+            registry=self.registry,
+        )
+        self._groups = Histogram(
+            "mweek_requests_grouped",
+            "Requests that one transaction decides together",
+            ("service",),
+            buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
+            registry=self.registry,
+        ).labels(service)
+        self._requests_waiting = Gauge(
+            "mweek_requests_waiting", "Requests that wait for a transaction", ("service",), registry=self.registry
+        ).labels(service)
+        self._of_request: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
 
     def message_handled(self, message_type: str, outcome: str, seconds: float) -> None:
         """Count a delivery and how long its handler took."""
@@ -71,6 +95,21 @@ class Metrics:
     def stream_guard(self, stream: str, ok: bool) -> None:  # noqa: FBT001
         """Say whether a stream is as expected."""
         self._guard.labels(self._service, stream).set(1 if ok else 0)
+
+    def request_answered(self, request: str, outcome: str, seconds: float) -> None:
+        """Count a reply and how long it took since the request came."""
+        found = self._of_request.get((request, outcome))
+        if found is None:  # looking labels up takes longer than counting
+            counter = self._asked.labels(self._service, request, outcome)
+            found = counter, self._answering_seconds.labels(self._service, request)
+            self._of_request[request, outcome] = found
+        found[0].inc()
+        found[1].observe(seconds)
+
+    def requests_grouped(self, requests: int, *, waiting: int) -> None:
+        """Count a transaction by how many requests it decides, and say how many wait behind them."""
+        self._groups.observe(requests)
+        self._requests_waiting.set(waiting)
 
     def render(self) -> bytes:
         """Return all metrics in the text format of Prometheus."""

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from mweek_contracts.documents import FleetDocument, read_fleet
 from mweek_contracts.fleet import CustomerFields, MachineFields
+from mweek_contracts.policy import LocationPolicyFields
 from mweek_outbox import Database
 from sqlmodel import Session
 
 from mweek_inventory.domain.change import FleetChange, Refusal
 from mweek_inventory.handlers import FleetBook, Occasion
-from mweek_inventory.storage import fleet, stock
+from mweek_inventory.storage import fleet, policies, stock
 from mweek_inventory.translation import wish_of_document
 
 
@@ -59,10 +60,12 @@ class Desk:
             self._check_known(session, location)
             customers = stock.customers_of(session, location)
             machines = stock.machines_of(session, location)
+            policy = policies.stored_policy(session, location)
             return FleetDocument(
                 location,
                 tuple(CustomerFields.model_validate_json(c.content) for c in customers if not c.removed),
                 tuple(MachineFields.model_validate_json(m.content) for m in machines if not m.removed),
+                None if policy is None or policy.removed else LocationPolicyFields.model_validate_json(policy.content),
             )
 
     def rebuild(self, location: str | None) -> int:

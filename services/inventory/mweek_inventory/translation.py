@@ -12,11 +12,20 @@ from mweek_contracts.commands import Command, PutRecordsV1
 from mweek_contracts.documents import FleetDocument
 from mweek_contracts.fleet import CustomerFields, Kind, MachineFields
 from mweek_contracts.message import Message
+from mweek_contracts.policy import LocationPolicyFields
 from mweek_contracts.problem import Problem
-from mweek_contracts.records import CustomerRemovedV1, CustomerV1, MachineRemovedV1, MachineV1, Record
+from mweek_contracts.records import (
+    CustomerRemovedV1,
+    CustomerV1,
+    LocationPolicyRemovedV1,
+    LocationPolicyV1,
+    MachineRemovedV1,
+    MachineV1,
+    Record,
+)
 
 from mweek_inventory.domain.change import FleetChange
-from mweek_inventory.domain.fleet import Customer, Machine
+from mweek_inventory.domain.fleet import Customer, Machine, Policy
 from mweek_inventory.domain.fleet_import import FleetImport, ImportProblem, Placed
 from mweek_inventory.domain.parts import Part
 
@@ -24,6 +33,8 @@ MOST_PROBLEMS: Final = 1_000
 LONGEST_SENTENCE: Final = 4_000
 _AROUND: Final = frozenset({*Message.model_fields, "requested_by"})
 """What a repeated command may have anew: it is still the same command."""
+_NEWER: Final[Mapping[str, object]] = {"policy": None, "remove_policy": False}
+"""Fields that commands have had since 0.2.0: a command that does not use them is the same as it was before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +44,9 @@ class Wish:
     asked: FleetImport
     machines: Mapping[str, MachineFields]
     customers: Mapping[str, CustomerFields]
+    policy: LocationPolicyFields | None
     contents: Mapping[str, str]
-    """The same as the JSON that is stored, by `machine/<name>` and `customer/<name>`."""
+    """The same as the JSON that is stored, by `machine/<name>`, `customer/<name>` and `policy`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,8 @@ class Asked:
     def by(cls, command: Command) -> Asked:
         """Return what a command asks for."""
         values = command.model_dump(mode="json", exclude=set(_AROUND))
-        return cls({name: _canonical(values[name]) for name in sorted(values)})
+        said = {name for name, default in _NEWER.items() if values.get(name, default) != default}
+        return cls({name: _canonical(values[name]) for name in sorted(values) if name not in _NEWER or name in said})
 
     def digest(self, *, without: str | None = None) -> str:
         """Return the SHA-256 over all of it, or all but one field."""
@@ -68,14 +81,20 @@ def wish_of_parts(parts: Sequence[PutRecordsV1]) -> Wish:
         replaces=parts[0].replace_location,
         remove_machines=tuple(_placed(parts, "remove_machines")),
         remove_customers=tuple(_placed(parts, "remove_customers")),
+        remove_policy=tuple(
+            Placed(part.location, f"{_prefix(part)}remove_policy") for part in parts if part.remove_policy
+        ),
     )
-    return _wish(asked, list(_placed(parts, "machines")), list(_placed(parts, "customers")))
+    policies = [Placed(part.policy, f"{_prefix(part)}policy") for part in parts if part.policy is not None]
+    return _wish(asked, list(_placed(parts, "machines")), list(_placed(parts, "customers")), policies)
 
 
 def wish_of_document(document: FleetDocument, *, replaces: bool) -> Wish:
     """Return what a fleet file asks for; `replaces`: machines that it does not name are removed."""
     asked = FleetImport(location=document.location, replaces=replaces)
-    return _wish(asked, list(_listed(document.machines, "machines")), list(_listed(document.customers, "customers")))
+    policies = [] if document.policy is None else [Placed(document.policy, "policy")]
+    machines, customers = _listed(document.machines, "machines"), _listed(document.customers, "customers")
+    return _wish(asked, list(machines), list(customers), policies)
 
 
 def machine_record(envelope: Mapping[str, Any], location: str, revision: int, fields: MachineFields) -> MachineV1:
@@ -98,8 +117,24 @@ def customer_tombstone(envelope: Mapping[str, Any], name: str, revision: int) ->
     return CustomerRemovedV1(**envelope, customer=name, revision=revision)
 
 
+def policy_record(
+    envelope: Mapping[str, Any], location: str, revision: int, fields: LocationPolicyFields
+) -> LocationPolicyV1:
+    """Return the record of a location's policy; all that goes in was validated when it came in."""
+    return LocationPolicyV1.model_construct(
+        **envelope, location=location, revision=revision, removed=False, **dict(fields)
+    )
+
+
+def policy_tombstone(envelope: Mapping[str, Any], location: str, revision: int) -> LocationPolicyRemovedV1:
+    """Return the record that a location has a policy no more."""
+    return LocationPolicyRemovedV1(**envelope, location=location, revision=revision)
+
+
 def records_of(change: FleetChange, wish: Wish, envelopes: Iterator[dict[str, Any]]) -> Iterator[Record]:
     """Yield what is to be said of a change: customers before the machines that they own, what is gone last."""
+    if change.policy_put is not None and wish.policy is not None:
+        yield policy_record(next(envelopes), change.location, change.policy_put.revision, wish.policy)
     for customer in change.customers_put:
         owner = wish.customers[customer.customer.customer]
         yield customer_record(next(envelopes), customer.revision, owner)
@@ -110,6 +145,8 @@ def records_of(change: FleetChange, wish: Wish, envelopes: Iterator[dict[str, An
         yield machine_tombstone(next(envelopes), change.location, machine.machine.name, machine.revision)
     for customer in change.customers_removed:
         yield customer_tombstone(next(envelopes), customer.customer.customer, customer.revision)
+    if change.policy_removed is not None:
+        yield policy_tombstone(next(envelopes), change.location, change.policy_removed.revision)
 
 
 def counts_of(change: FleetChange) -> dict[str, Any]:
@@ -121,6 +158,9 @@ def counts_of(change: FleetChange) -> dict[str, Any]:
         "customers_put": len(change.customers_put),
         "customers_removed": len(change.customers_removed),
         "customers_unchanged": change.customers_unchanged,
+        "policies_put": int(change.policy_put is not None),
+        "policies_removed": int(change.policy_removed is not None),
+        "policies_unchanged": change.policies_unchanged,
     }
 
 
@@ -133,8 +173,12 @@ def problems_on_the_bus(problems: Sequence[ImportProblem]) -> tuple[Problem, ...
 
 def _placed(parts: Sequence[PutRecordsV1], field: str) -> Iterator[Placed[Any]]:
     for command in parts:
-        prefix = f"part {command.part}: " if command.parts > 1 else ""
-        yield from _listed(getattr(command, field), prefix + field)
+        yield from _listed(getattr(command, field), _prefix(command) + field)
+
+
+def _prefix(command: PutRecordsV1) -> str:
+    """Return what a place in a part begins with."""
+    return f"part {command.part}: " if command.parts > 1 else ""
 
 
 def _listed(values: Iterable[Any], field: str) -> Iterator[Placed[Any]]:
@@ -142,18 +186,25 @@ def _listed(values: Iterable[Any], field: str) -> Iterator[Placed[Any]]:
 
 
 def _wish(
-    asked: FleetImport, machines: Sequence[Placed[MachineFields]], customers: Sequence[Placed[CustomerFields]]
+    asked: FleetImport,
+    machines: Sequence[Placed[MachineFields]],
+    customers: Sequence[Placed[CustomerFields]],
+    policies: Sequence[Placed[LocationPolicyFields]],
 ) -> Wish:
     contents = {f"machine/{placed.value.name}": _content(placed.value) for placed in machines}
     contents |= {f"customer/{placed.value.customer}": _content(placed.value) for placed in customers}
+    if policies:
+        contents["policy"] = _content(policies[0].value)
     return Wish(
         replace(
             asked,
+            policies=tuple(Placed(Policy(digest=_digest(_content(p.value))), p.place) for p in policies),
             machines=tuple(_machine(placed, contents) for placed in machines),
             customers=tuple(_customer(placed, contents) for placed in customers),
         ),
         {placed.value.name: placed.value for placed in machines},
         {placed.value.customer: placed.value for placed in customers},
+        policies[0].value if policies else None,
         contents,
     )
 
@@ -175,7 +226,7 @@ def _customer(placed: Placed[CustomerFields], contents: Mapping[str, str]) -> Pl
     return Placed(Customer(customer=name, digest=_digest(contents[f"customer/{name}"])), placed.place)
 
 
-def _content(fields: MachineFields | CustomerFields) -> str:
+def _content(fields: MachineFields | CustomerFields | LocationPolicyFields) -> str:
     return _canonical(fields.model_dump(mode="json"))
 
 

@@ -6,6 +6,7 @@ import argparse
 import gc
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,9 +19,12 @@ OK: Final = 0
 ERROR: Final = 1
 REFUSED: Final = 11
 
+_YEARS: Final = range(1970, 9900)
+"""Nearer to the ends of the calendar there is no room for notice and horizon."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a subcommand; returns the exit code: 0 done, 1 error, 2 usage (by argparse), 11 the week is refused."""
+    """Run a subcommand; returns the exit code: 0 done, 1 error, 2 usage (by argparse), 11 refused."""
     options = _parser().parse_args(arguments)
     code: int = options.run(options)
     return code
@@ -30,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mweek-planner", description="Decides when: one window per machine.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_plan(commands.add_parser("plan", help="plan a week from files, without a bus"))
+    _add_windows(commands.add_parser("windows", help="answer requests for windows from files, without a bus"))
     add_service_commands(commands, _frame)
     return parser
 
@@ -90,6 +95,54 @@ def _write_plan(options: argparse.Namespace) -> int:
     return REFUSED if refused else OK
 
 
+def _add_windows(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Answers requests in their order, against an empty calendar that fills as it goes. "
+    parser.description += "Exit code 11: at least one is refused."
+    parser.add_argument("--fleet", required=True, metavar="FILE", help=".yaml, .json, .jsonl or .csv")
+    parser.add_argument(
+        "--requests",
+        required=True,
+        metavar="FILE",
+        help='.jsonl; a line each: {"request_id", "machine", "estimated_minutes", "not_before"?, "deadline"?, '
+        '"urgent"?, "reboot"?, "reason"?}',
+    )
+    parser.add_argument("--location", metavar="L", help="for fleet files that name none; may be left out")
+    parser.add_argument("--now", type=_instant, metavar="TIME", help="ask at this time; default: the system clock")
+    parser.add_argument(
+        "--policy",
+        type=_policy_number,
+        action="append",
+        default=[],
+        metavar="NAME=N",
+        help="the location's capacity, padding_percent, minimum_minutes, preparation_minutes, horizon_days; repeatable",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, instead of text for people")
+    parser.set_defaults(run=_windows)
+
+
+def _windows(options: argparse.Namespace) -> int:
+    from mweek_planner.domain.requests import Policy, Refusal
+    from mweek_planner.offline.request import UnusableFileError
+    from mweek_planner.offline.windows import answer_offline
+    from mweek_planner.rendering.window_answers import answer_json, answer_text
+
+    policy, now = Policy(**dict(options.policy)), options.now or datetime.now(UTC)
+    if now.year not in _YEARS:
+        print(f"--now {now.isoformat()} is not in the years {_YEARS[0]} to {_YEARS[-1]}", file=sys.stderr)
+        return ERROR
+    written, code = answer_json if options.json else answer_text, OK
+    try:
+        for answered in answer_offline(
+            options.fleet, options.requests, location=options.location, policy=policy, now=now
+        ):
+            sys.stdout.write(written(*answered))
+            code = REFUSED if isinstance(answered.outcome, Refusal) else code
+    except UnusableFileError as error:
+        print(error, file=sys.stderr)
+        return ERROR
+    return code
+
+
 def _frame() -> Frame[Any]:
     from mweek_planner.bootstrap import FRAME
 
@@ -114,6 +167,19 @@ def _instant(text: str) -> datetime:
     if instant.tzinfo is None:
         raise argparse.ArgumentTypeError(f"{text!r} has no zone: end it with Z for UTC")
     return instant.astimezone(UTC)
+
+
+def _policy_number(text: str) -> tuple[str, int]:
+    from mweek_planner.domain.requests import Policy
+
+    name, _, number = text.partition("=")
+    if name not in {field.name for field in fields(Policy)} or not number.isascii() or not number.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER, such as capacity=5; --help has the names")
+    try:
+        Policy(**{name: int(number)})
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return name, int(number)
 
 
 def _reason(text: str) -> str:

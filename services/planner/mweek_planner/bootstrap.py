@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from mweek_messaging import RecordsLag, ServiceParts
+from datetime import timedelta
+from typing import Final
+
+from mweek_messaging import RecordsLag, ServiceParts, Ticker
 from mweek_service.bootstrap import Frame, Runtime
 
-from mweek_planner.handlers import CommandHandlers, RepairHandler, SituationReader, apply_records
-from mweek_planner.routes import routes
+from mweek_planner.handlers import (
+    AskingRates,
+    CommandHandlers,
+    EntryHandlers,
+    Granting,
+    RecordsGate,
+    RepairHandler,
+    SituationReader,
+    WeekWindows,
+    WindowDesk,
+    WindowHandlers,
+    WindowUpkeep,
+    apply_records,
+)
+from mweek_planner.routes import answers, routes
 from mweek_planner.settings import PlannerSettings
+from mweek_planner.storage.calendars import Calendars
 from mweek_planner.storage.patterns import PatternDirectory
+from mweek_planner.translation.window_requests import window_request_from
+
+LOOKS_EVERY: Final = timedelta(minutes=1)
+"""How late it may be said that a machine is overdue. Nobody gets in sooner or later for it."""
 
 
 def build(settings: PlannerSettings, runtime: Runtime) -> ServiceParts:
@@ -16,16 +37,36 @@ def build(settings: PlannerSettings, runtime: Runtime) -> ServiceParts:
     lag = RecordsLag()
     situations = SituationReader(database=runtime.database, records_lag=lag, now=runtime.clock.now)
     patterns = PatternDirectory(settings.patterns)
-    commands = CommandHandlers(situations=situations, patterns=patterns, voice=runtime.voice)
+    rates = AskingRates()
+    desk = _window_desk(runtime, lag, rates)
+    granting = Granting(desk=desk, new_id=runtime.new_id)
+    weeks = WeekWindows(desk=desk, granting=granting)
+    commands = CommandHandlers(situations=situations, patterns=patterns, weeks=weeks, voice=runtime.voice)
+    repairs = RepairHandler(situations=situations, weeks=weeks, voice=runtime.voice)
+    upkeep = WindowUpkeep(desk=desk, granting=granting, request_of=window_request_from)
     return ServiceParts(
         service=FRAME.name,
         nats_url=settings.nats_url,
         database=runtime.database,
         clock=runtime.clock,
         voice=runtime.voice,
-        routes=routes(commands, RepairHandler(situations=situations, voice=runtime.voice)),
+        routes=routes(commands, repairs),
+        answers=answers(WindowHandlers(desk=desk, granting=granting), EntryHandlers(desk=desk, new_id=runtime.new_id)),
+        asking_rate=rates.of,
         records_apply=apply_records,
         records_lag=lag,
+        tickers=[Ticker("windows", LOOKS_EVERY, upkeep.look)],
+    )
+
+
+def _window_desk(runtime: Runtime, lag: RecordsLag, rates: AskingRates) -> WindowDesk:
+    clock = runtime.clock
+    return WindowDesk(
+        calendars=Calendars(database=runtime.database, now=clock.now, request_of=window_request_from),
+        gate=RecordsGate(records_lag=lag, real_now=clock.real_now),
+        rates=rates,
+        voice=runtime.voice,
+        now=clock.now,
     )
 
 

@@ -10,7 +10,14 @@ from mweek.fleet import FleetRecords, FleetView
 from mweek.week import PlanChanges
 from mweek_contracts.fleet import Contact, Environment, Kind
 from mweek_contracts.message import Message
-from mweek_contracts.records import CustomerRemovedV1, CustomerV1, MachineRemovedV1, MachineV1
+from mweek_contracts.records import (
+    CustomerRemovedV1,
+    CustomerV1,
+    LocationPolicyRemovedV1,
+    LocationPolicyV1,
+    MachineRemovedV1,
+    MachineV1,
+)
 
 from tests.support.ids import ReadableIds
 from tests.support.told_week import MONDAY, NOW, TUESDAY, moved, window, withdrawn
@@ -95,3 +102,16 @@ def test_customers_are_mailed_about_their_machines_and_their_hosts(
     view = fleet(machine("a", "acme"), machine("b", "globex"), machine("own"), customer("acme"), customer("globex"))
 
     assert view.mailed(changes) == mailed
+
+
+def policy(revision: int, location: str = "rzob") -> LocationPolicyV1:
+    return LocationPolicyV1(**envelope(), location=location, revision=revision, capacity=revision)
+
+
+def test_newest_policy_of_the_location_holds() -> None:
+    records = (policy(2), policy(1), policy(3, location="whq"))
+    gone = LocationPolicyRemovedV1(**envelope(), location="rzob", revision=3)
+
+    for order in permutations(records):
+        assert fleet(*order).policy == records[0]
+    assert fleet(*records, gone).policy is None

@@ -8,6 +8,7 @@ from mweek.importing import BYTES_PER_COMMAND, Stamp, import_commands
 from mweek_contracts.commands import PutRecordsV1
 from mweek_contracts.documents import FleetDocument
 from mweek_contracts.fleet import Contact, CustomerFields, Environment, Kind, MachineFields
+from mweek_contracts.policy import LocationPolicyFields
 
 from tests.support.ids import ReadableIds
 from tests.support.told_week import NOW
@@ -66,3 +67,10 @@ def test_parts_share_the_import_and_have_commands_of_their_own() -> None:
         ("import-1", "import-1", 2, False)
     }
     assert len({part.command_id for part in parts}) == len({part.message_id for part in parts}) == 2
+
+
+def test_policy_is_in_the_first_part_alone() -> None:
+    policy = LocationPolicyFields(capacity=40)
+    parts = commands(FleetDocument("rzob", (), machines(1_200), policy))
+
+    assert [part.policy for part in parts] == [policy, None, None]

@@ -20,6 +20,7 @@ from mweek_contracts.fleet import (
     MachineFields,
     Weekday,
 )
+from mweek_contracts.policy import LocationPolicyFields
 
 YAML = """\
 location: rzob
@@ -151,6 +152,34 @@ class TestFormats:
     def test_fleet_without_machines_or_customers_is_a_fleet(self) -> None:
         """Whether it may replace another one is for others to decide."""
         assert read_fleet(("fleet.yaml", "location: rzob\nmachines:\n")) == FleetDocument("rzob", (), ())
+
+
+class TestPolicy:
+    """What the location allows; a document need not say it."""
+
+    SAID = LocationPolicyFields(capacity=40, padding_percent=0)
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("fleet.yaml", "location: rzob\npolicy:\n  capacity: 40\n  padding_percent: 0\n"),
+            ("fleet.json", '{"location": "rzob", "policy": {"capacity": 40, "padding_percent": 0}}'),
+            ("fleet.jsonl", '{"location": "rzob"}\n{"policy": {"capacity": 40, "padding_percent": 0}}'),
+        ],
+    )
+    def test_policy_in_each_format(self, name: str, text: str) -> None:
+        """What it leaves out has its default."""
+        assert read_fleet((name, text)) == FleetDocument("rzob", (), (), self.SAID)
+
+    def test_nothing_said_is_no_policy(self) -> None:
+        """And an empty one is a policy that says the defaults."""
+        assert read_fleet(("fleet.yaml", "location: rzob\npolicy:\n")).policy is None
+        assert read_fleet(("fleet.yaml", "location: rzob\npolicy: {}\n")).policy == LocationPolicyFields()
+
+    def test_second_policy_is_refused(self) -> None:
+        """Only JSON Lines can try."""
+        with pytest.raises(DocumentError, match=r"fleet\.jsonl:3: policy: stands twice"):
+            read_fleet(("fleet.jsonl", '{"location": "rzob"}\n{"policy": {}}\n{"policy": {}}'))
 
 
 class TestLocation:

@@ -21,6 +21,7 @@ from mweek_contracts.fleet import (
     MachineFields,
     Weekday,
 )
+from mweek_contracts.policy import LocationPolicyFields
 from pydantic import ValidationError
 
 LOOKS_LIKE_SOMETHING_ELSE = (
@@ -94,11 +95,18 @@ machines = st.builds(
     in_service=st.booleans(),
     labels=st.dictionaries(tokens, texts, max_size=3),
 )
+policies = st.builds(
+    LocationPolicyFields,
+    capacity=st.none() | st.integers(1, 99),
+    padding_percent=st.just(25) | st.integers(0, 1000),
+    lease_minutes=st.just(30) | st.integers(1, 600),
+)
 fleets = st.builds(
     FleetDocument,
     location=tokens,
     customers=st.lists(customers, max_size=3, unique_by=lambda c: c.customer).map(tuple),
     machines=st.lists(machines, max_size=4, unique_by=lambda m: m.name).map(tuple),
+    policy=st.none() | policies,
 )
 
 

@@ -7,7 +7,15 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 from mweek_inventory.domain.change import FleetChange, decide
-from mweek_inventory.domain.fleet import Customer, KnownCustomer, KnownFleet, KnownMachine, Machine
+from mweek_inventory.domain.fleet import (
+    Customer,
+    KnownCustomer,
+    KnownFleet,
+    KnownMachine,
+    KnownPolicy,
+    Machine,
+    Policy,
+)
 from mweek_inventory.domain.fleet_import import FleetImport, Placed
 
 NOTHING = KnownFleet(machines={}, customers={}, owned_elsewhere={})
@@ -85,6 +93,34 @@ def test_customers_are_counted_alike() -> None:
     gone = FleetImport(location="rzob", remove_customers=(Placed("acme", ""),))
     assert done(known, put) == FleetChange(location="rzob", customers_unchanged=1)
     assert done(known, gone).customers_removed == (KnownCustomer(acme, 5, removed=True),)
+
+
+def policy(digest: str) -> FleetImport:
+    """Return an import of a policy alone."""
+    return FleetImport(location="rzob", policies=(Placed(Policy(digest=digest), "policy"),))
+
+
+NO_POLICY = FleetImport(location="rzob", remove_policy=(Placed("rzob", "remove_policy"),))
+
+
+def test_policies_are_counted_alike() -> None:
+    """New, unchanged, changed, removed, and back again with the next revision."""
+    first = done(NOTHING, policy("a"))
+    assert first == FleetChange(location="rzob", policy_put=KnownPolicy(Policy(digest="a"), 1))
+    known = replace(NOTHING, policy=first.policy_put)
+    assert done(known, policy("a")) == FleetChange(location="rzob", policies_unchanged=1)
+    assert done(known, policy("b")).policy_put == KnownPolicy(Policy(digest="b"), 2)
+    gone = done(known, NO_POLICY)
+    assert gone == FleetChange(location="rzob", policy_removed=KnownPolicy(Policy(digest="a"), 2, removed=True))
+    removed = replace(NOTHING, policy=gone.policy_removed)
+    assert done(removed, NO_POLICY) == FleetChange(location="rzob", policies_unchanged=1)
+    assert done(removed, policy("a")).policy_put == KnownPolicy(Policy(digest="a"), 3)
+
+
+def test_replacement_that_does_not_speak_of_the_policy_leaves_it() -> None:
+    """A CSV file cannot speak of it: importing one must not let more machines be down at once."""
+    known = replace(NOTHING, policy=KnownPolicy(Policy(digest="a"), 1))
+    assert done(known, asked(machine("kyle00"), replaces=True)).policy_removed is None
 
 
 fleets = st.dictionaries(st.sampled_from([f"kyle{n:02d}" for n in range(6)]), st.sampled_from("ab"), min_size=1)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from mweek_inventory.domain.consistency import problems_of
-from mweek_inventory.domain.fleet import Customer, KnownCustomer, KnownFleet, KnownMachine, Machine
+from mweek_inventory.domain.fleet import Customer, KnownCustomer, KnownFleet, KnownMachine, Machine, Policy
 from mweek_inventory.domain.fleet_import import FleetImport, ImportProblem, Placed
 
 
@@ -158,6 +158,18 @@ def test_customer_with_machines_in_another_location_cannot_be_removed() -> None:
             "acme still owns whq/acme09: remove them, or give them to another customer, first",
         ),
     )
+
+
+def test_location_has_one_policy() -> None:
+    """Two parts that both bring one do not agree on what they want."""
+    policies = tuple(Placed(Policy(digest="a"), f"part {part}: policy") for part in (1, 2))
+    removal = (Placed("rzob", "part 3: remove_policy"),)
+    wanted = FleetImport(location="rzob", policies=policies, remove_policy=removal)
+    assert [str(found) for found in problems_of(wanted, known())] == [
+        "part 2: policy: a location has one policy: the first is at part 1: policy",
+        "part 3: remove_policy: the policy is put as well, at part 1: policy",
+        "part 3: remove_policy: rzob has no policy",
+    ]
 
 
 def test_many_names_are_counted_after_the_fifth() -> None:

@@ -42,6 +42,8 @@ def test_document_receives_what_the_routes_hear_and_the_records() -> None:
         "receiveMachineRemovedV1",
         "receiveCustomerV1",
         "receiveCustomerRemovedV1",
+        "receiveLocationPolicyV1",
+        "receiveLocationPolicyRemovedV1",
     }
 
 
@@ -60,8 +62,8 @@ def test_channel_names_the_tokens_of_its_subject() -> None:
 
 def test_record_and_its_tombstone_share_a_channel() -> None:
     channels = asyncapi_document("planner", ROUTES, version="0.1.0")["channels"]
-    machine = channels["rec-location-machine-machine-v1"]
-    assert machine["address"] == "rec.{location}.machine.{machine}.v1"
+    machine = channels["rec-location-machine-name-v1"]
+    assert machine["address"] == "rec.{location}.machine.{name}.v1"
     assert set(machine["messages"]) == {"MachineV1", "MachineRemovedV1"}
     assert channels["rec-customer-customer-v1"]["address"] == "rec.customer.{customer}.v1"
 

@@ -46,6 +46,10 @@ def test_run_on_a_database_of_another_schema_says_what_to_do(
     assert "run `mweek-planner migrate`" in capsys.readouterr().err
 
 
+EITHER_WAY = ("WindowGrantedV1", "WindowWithdrawnV1", "MachineEnteredV1", "MachineLeftV1", "MachineOverdueV1")
+"""Events of windows that a maintenance week has, or that belong to none."""
+
+
 def test_document_has_what_the_planner_hears_and_says(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["asyncapi"]) == OK
     document = json.loads(capsys.readouterr().out)
@@ -57,6 +61,10 @@ def test_document_has_what_the_planner_hears_and_says(capsys: pytest.CaptureFixt
         "receiveMachineRemovedV1",
         "receiveCustomerV1",
         "receiveCustomerRemovedV1",
+        "receiveLocationPolicyV1",
+        "receiveLocationPolicyRemovedV1",
+        *(f"send{name}{where}" for name in EITHER_WAY for where in ("", "Adhoc")),
+        "sendWindowRefusedV1",
         "sendWindowsAssignedV1",
         "sendWindowsWithdrawnV1",
         "sendWeekScheduledV1",

@@ -56,12 +56,15 @@ async def show(client: Client, terminal: Terminal, location: str | None, *, mach
     if not fleet.machines:
         raise ClientError(f"{fleet.location} has no machines; import a fleet with: mweek fleet import FILE")
     every = tuple(fleet.machines.values())
-    terminal.show(_headline(fleet), _roles(every), _customers(fleet), *((_machines(every),) if machines else ()))
+    terminal.show(
+        _headline(fleet), *_policy(fleet), _roles(every), _customers(fleet), *((_machines(every),) if machines else ())
+    )
     terminal.data(
         {
             "location": fleet.location,
             "machines": [plain(machine) for machine in every],
             "customers": [plain(customer) for customer in fleet.customers.values()],
+            "policy": None if fleet.policy is None else plain(fleet.policy),
         }
     )
     return ExitCode.OK
@@ -85,7 +88,10 @@ def _imported(event: FleetImportedV1) -> RenderableType:
     for name, counts in (
         ("machines", (event.machines_put, event.machines_removed, event.machines_unchanged)),
         ("customers", (event.customers_put, event.customers_removed, event.customers_unchanged)),
+        ("policy", (event.policies_put, event.policies_removed, event.policies_unchanged)),
     ):
+        if name == "policy" and not any(counts):
+            continue
         table.add_row(name, *(f"{count:,}" for count in counts))
     return Padding(table, (0, 0, 0, 2))
 
@@ -100,6 +106,16 @@ def _headline(fleet: FleetView) -> str:
         + (f", {retired:,} of them not in service" if retired else "")
         + f"; {counted(len(fleet.customers), 'customer')}"
     )
+
+
+def _policy(fleet: FleetView) -> tuple[str, ...]:
+    policy = fleet.policy
+    if policy is None:
+        return ()
+    down = "any number" if policy.capacity is None else f"at most {policy.capacity:,}"
+    least, preparation = policy.shortest_window_minutes, policy.preparation_minutes
+    windows = f"{preparation} minutes to prepare, at least {least}, and {policy.padding_percent} % more"
+    return (f"policy: {down} down at once; windows: {windows}; leases of {policy.lease_minutes} minutes",)
 
 
 def _roles(machines: Sequence[MachineV1]) -> RenderableType:

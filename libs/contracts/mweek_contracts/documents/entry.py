@@ -1,4 +1,4 @@
-"""One machine or customer as a document has it, before it is typed, and what a whole document comes to."""
+"""One machine, customer or policy as a document has it, before it is typed, and what a whole document comes to."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from mweek_contracts.fleet import CustomerFields, MachineFields
+from mweek_contracts.policy import LocationPolicyFields
 from mweek_contracts.strictness import Place, render_place
 
-EntryModel = type[MachineFields] | type[CustomerFields]
+EntryModel = type[MachineFields] | type[CustomerFields] | type[LocationPolicyFields]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The plain values of one machine or customer."""
+    """The plain values of one machine, customer or policy."""
 
     model: EntryModel
     data: object

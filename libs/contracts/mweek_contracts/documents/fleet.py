@@ -1,4 +1,4 @@
-"""Reads a fleet file: the customers and machines of a location, from YAML, JSON, JSON Lines or CSV."""
+"""Reads a fleet file: the policy, customers and machines of a location, from YAML, JSON, JSON Lines or CSV."""
 
 from __future__ import annotations
 
@@ -20,21 +20,23 @@ from mweek_contracts.documents.source import Source, SourceText, read_source
 from mweek_contracts.documents.yaml_text import read_yaml
 from mweek_contracts.fields import TOKEN_PATTERN
 from mweek_contracts.fleet import CustomerFields, MachineFields
+from mweek_contracts.policy import LocationPolicyFields
 from mweek_contracts.rules import LARGEST_FLEET_FILE
 from mweek_contracts.strictness import unknown_field
 from mweek_contracts.wording import shown
 
-_SECTIONS: Final = ("location", "customers", "machines")
+_SECTIONS: Final = ("location", "policy", "customers", "machines")
 _LISTS: Final[Mapping[str, EntryModel]] = {"customers": CustomerFields, "machines": MachineFields}
 
 
 @dataclass(frozen=True, slots=True)
 class FleetDocument:
-    """The customers and machines of one location, in the order of the document."""
+    """The customers and machines of one location, in the order of the document, and its policy where it has one."""
 
     location: str
     customers: tuple[CustomerFields, ...]
     machines: tuple[MachineFields, ...]
+    policy: LocationPolicyFields | None = None
 
 
 def read_fleet(
@@ -61,6 +63,7 @@ def read_fleet(
     contents = _contents(text, log)
     customers: list[Placed[CustomerFields]] = []
     machines: list[Placed[MachineFields]] = []
+    policy: LocationPolicyFields | None = None
     broken: set[str] = set()
     for entry in contents.entries:
         fields = _fields(entry, log)
@@ -68,12 +71,18 @@ def read_fleet(
             machines.append(Placed(fields, entry.spot))
         elif isinstance(fields, CustomerFields):
             customers.append(Placed(fields, entry.spot))
+        elif isinstance(fields, LocationPolicyFields):
+            if policy is not None:
+                log.add(
+                    "stands twice: a location has one policy", line=entry.spot.line_of(), field=entry.spot.name_of()
+                )
+            policy = fields
         else:
             broken.update(entry.names())
     check_references(customers, machines, Surroundings(known_customers, known_hosts, broken), log)
     chosen = _location(contents, location, log)
     log.raise_if_any()
-    return FleetDocument(chosen, tuple(c.fields for c in customers), tuple(m.fields for m in machines))
+    return FleetDocument(chosen, tuple(c.fields for c in customers), tuple(m.fields for m in machines), policy)
 
 
 def _contents(text: SourceText, log: ProblemLog) -> Contents:
@@ -90,7 +99,7 @@ def _sections(document: Located, log: ProblemLog, *, textual: bool) -> Contents:
     """Return the contents of a document that is one mapping; `textual`: its scalars are not typed yet."""
     data = document.data
     if not isinstance(data, dict):
-        log.add("is not a mapping with location, customers and machines", line=document.line_of(()))
+        log.add("is not a mapping with location, policy, customers and machines", line=document.line_of(()))
         raise log.error()
     for key in data:
         if key not in _SECTIONS:
@@ -100,6 +109,9 @@ def _sections(document: Located, log: ProblemLog, *, textual: bool) -> Contents:
 
 
 def _listed(document: Located, data: dict[str, object], log: ProblemLog, *, textual: bool) -> Iterator[Entry]:
+    if (policy := data.get("policy")) is not None:
+        fields = typed(LocationPolicyFields, policy) if textual else policy
+        yield Entry(LocationPolicyFields, fields, Spot(("policy",), document.line_of))
     for key, model in _LISTS.items():
         items = data.get(key)
         if items is None:
@@ -111,7 +123,7 @@ def _listed(document: Located, data: dict[str, object], log: ProblemLog, *, text
             yield Entry(model, typed(model, item) if textual else item, Spot((key, index), document.line_of))
 
 
-def _fields(entry: Entry, log: ProblemLog) -> MachineFields | CustomerFields | None:
+def _fields(entry: Entry, log: ProblemLog) -> MachineFields | CustomerFields | LocationPolicyFields | None:
     fields, problems = read_value(entry.model, entry.data)
     for inner, text in problems:
         log.add(text, line=entry.spot.line_of(*inner), field=entry.spot.name_of(*inner))

@@ -1,4 +1,4 @@
-"""Reads JSON Lines: `{"location": …}`, then one `{"customer": {…}}` or `{"machine": {…}}` a line, in any order."""
+"""Reads JSON Lines: `{"location": …}`, then a `{"policy": {…}}`, `{"customer": {…}}` or `{"machine": {…}}` a line."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ from mweek_contracts.documents.json_text import OddJsonError, parse_json
 from mweek_contracts.documents.problem import ProblemLog
 from mweek_contracts.documents.source import SourceText
 from mweek_contracts.fleet import CustomerFields, MachineFields
+from mweek_contracts.policy import LocationPolicyFields
 from mweek_contracts.wording import shown
 
-_MODELS: Final[Mapping[str, EntryModel]] = {"machine": MachineFields, "customer": CustomerFields}
-_SHAPES: Final = 'a line is {"machine": {…}}, {"customer": {…}} or, first of all, {"location": "…"}'
+_MODELS: Final[Mapping[str, EntryModel]] = {
+    "machine": MachineFields,
+    "customer": CustomerFields,
+    "policy": LocationPolicyFields,
+}
+_SHAPES: Final = 'a line is {"machine": {…}}, {"customer": {…}}, {"policy": {…}} or, first of all, {"location": "…"}'
 
 
 def read_json_lines(source: SourceText, log: ProblemLog) -> Contents:

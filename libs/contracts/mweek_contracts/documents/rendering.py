@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from mweek_contracts.documents.fleet import FleetDocument
 from mweek_contracts.fleet import CustomerFields, MachineFields
+from mweek_contracts.policy import LocationPolicyFields
 
 # Words that some reader of YAML takes for something else than text, and so are quoted although ours would not.
 _WORDS: Final = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
@@ -18,6 +19,9 @@ _PLAIN: Final = re.compile(r"[A-Za-zÄÖÜäöüß][\w .+/@()-]*[\w.+)]|[A-Za-z�
 def render_yaml(document: FleetDocument) -> Iterator[str]:
     """Yield the lines of a YAML document that `read_fleet` reads as the same."""
     yield f"location: {document.location}"
+    if document.policy is not None:
+        yield ""
+        yield from _yaml_policy(document.policy)
     for name, entries in (("customers", document.customers), ("machines", document.machines)):
         yield ""
         yield f"{name}:" if entries else f"{name}: []"
@@ -28,6 +32,8 @@ def render_yaml(document: FleetDocument) -> Iterator[str]:
 def render_json_lines(document: FleetDocument) -> Iterator[str]:
     """Yield the lines of a JSON Lines document that `read_fleet` reads as the same."""
     yield json.dumps({"location": document.location})
+    if document.policy is not None:
+        yield f'{{"policy": {document.policy.model_dump_json(exclude_defaults=True)}}}'
     for key, entries in (("customer", document.customers), ("machine", document.machines)):
         for entry in entries:
             yield f'{{"{key}": {entry.model_dump_json(exclude_defaults=True)}}}'
@@ -43,6 +49,12 @@ def yaml_entry(entry: CustomerFields | MachineFields) -> Iterator[str]:
         else:
             yield f"{lead}{key}: {_flow(value)}"
         lead = "    "
+
+
+def _yaml_policy(policy: LocationPolicyFields) -> Iterator[str]:
+    said = policy.model_dump(mode="json", exclude_defaults=True)
+    yield "policy:" if said else "policy: {}"
+    yield from (f"  {key}: {_flow(value)}" for key, value in said.items())
 
 
 def _flow(value: Any) -> str:

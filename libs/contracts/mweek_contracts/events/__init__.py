@@ -26,10 +26,23 @@ from mweek_contracts.events.week import (
     WindowsAssignedV1,
     WindowsWithdrawnV1,
 )
+from mweek_contracts.events.window import (
+    ADHOC,
+    MachineEnteredV1,
+    MachineEvent,
+    MachineLeftV1,
+    MachineOverdueV1,
+    RequestedWork,
+    WindowEvent,
+    WindowGrantedV1,
+    WindowRefusedV1,
+    WindowWithdrawnV1,
+)
 from mweek_contracts.fields import Sentence
 from mweek_contracts.problem import Problem
 
 __all__ = [
+    "ADHOC",
     "WINDOWS_PER_MESSAGE",
     "AuditEvent",
     "AuditFailedV1",
@@ -42,6 +55,10 @@ __all__ = [
     "FleetEvent",
     "FleetImportedV1",
     "FleetRefusedV1",
+    "MachineEnteredV1",
+    "MachineEvent",
+    "MachineLeftV1",
+    "MachineOverdueV1",
     "NoticeEvent",
     "NoticeFailedV1",
     "NoticeKind",
@@ -49,11 +66,16 @@ __all__ = [
     "NoticeSkippedV1",
     "PlanEvent",
     "Problem",
+    "RequestedWork",
     "Sentence",
     "WeekCancelledV1",
     "WeekEvent",
     "WeekRefusedV1",
     "WeekScheduledV1",
+    "WindowEvent",
+    "WindowGrantedV1",
+    "WindowRefusedV1",
+    "WindowWithdrawnV1",
     "WindowsAssignedV1",
     "WindowsWithdrawnV1",
 ]

@@ -42,6 +42,12 @@ class FleetImportedV1(FleetEvent):
     """Customers that are no longer known."""
     customers_unchanged: Count
     """Customers that were already so."""
+    policies_put: Count = 0
+    """1 when the policy of the location is new or has changed."""
+    policies_removed: Count = 0
+    """1 when the location has a policy no more."""
+    policies_unchanged: Count = 0
+    """1 when the policy was already so."""
 
 
 class FleetRefusedV1(FleetEvent):

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from mweek_contracts.records import CustomerRemovedV1, CustomerV1, MachineRemovedV1, MachineV1, Record
+from mweek_contracts.records import (
+    CustomerRemovedV1,
+    CustomerV1,
+    LocationPolicyRemovedV1,
+    LocationPolicyV1,
+    MachineRemovedV1,
+    MachineV1,
+    Record,
+)
 from mweek_contracts.windows import RecordsPosition
 from mweek_messaging import records_position
 from sqlmodel import Session
@@ -34,18 +42,29 @@ class RecordsHandler:
 
 
 def _stored(record: Record) -> StoredRecord:
-    machine = isinstance(record, MachineV1 | MachineRemovedV1)
+    kind, location, name = _key(record)
     return StoredRecord(
-        kind=RecordKind.MACHINE if machine else RecordKind.CUSTOMER,
-        location=record.location if isinstance(record, MachineV1 | MachineRemovedV1) else "",
-        name=record.customer if isinstance(record, CustomerV1 | CustomerRemovedV1) else record.name,
+        kind=kind,
+        location=location,
+        name=name,
         revision=record.revision,
         document=None if record.removed else record.model_dump(mode="json"),
     )
 
 
+def _key(record: Record) -> tuple[RecordKind, str, str]:
+    if isinstance(record, MachineV1 | MachineRemovedV1):
+        return RecordKind.MACHINE, record.location, record.name
+    if isinstance(record, LocationPolicyV1 | LocationPolicyRemovedV1):
+        return RecordKind.POLICY, record.location, ""
+    return RecordKind.CUSTOMER, "", record.customer
+
+
 def _locations(records: Sequence[Record]) -> set[str] | None:
-    """Return the locations that records concern; None for all, since a customer may own machines anywhere."""
+    """Return the locations whose weeks records concern; None for all: a customer may own machines anywhere.
+
+    A policy binds the windows that machines request, not those of a week.
+    """
     if any(isinstance(record, CustomerV1 | CustomerRemovedV1) for record in records):
         return None
     return {record.location for record in records if isinstance(record, MachineV1 | MachineRemovedV1)}

@@ -28,11 +28,12 @@ class RecordKind(StrEnum):
 
     MACHINE = "machine"
     CUSTOMER = "customer"
+    POLICY = "policy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRecord:
-    """A record to be stored; `location` is empty for a customer, `document` None for a tombstone."""
+    """A record to be stored; `location` is empty for a customer, `name` for a policy, `document` for a tombstone."""
 
     kind: RecordKind
     location: str
@@ -132,7 +133,8 @@ def _keep_versions(session: Session, rows: Sequence[Mapping[str, Any]], now: dat
 
 def _of_location(table: sa.Table, location: str) -> sa.Select[Any]:
     """Return the query for the machines of a location and all customers."""
-    return sa.select(*(table.c[name] for name in _COLUMNS)).where(table.c.location.in_((location, "")))
+    of_fleet = table.c.kind.in_((RecordKind.MACHINE.value, RecordKind.CUSTOMER.value))
+    return sa.select(*(table.c[name] for name in _COLUMNS)).where(table.c.location.in_((location, "")), of_fleet)
 
 
 def _versions_by_key(session: Session, location: str) -> Mapping[tuple[str, str, str], list[sa.Row[Any]]]:

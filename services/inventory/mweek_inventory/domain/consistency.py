@@ -17,6 +17,7 @@ def problems_of(asked: FleetImport, known: KnownFleet) -> tuple[ImportProblem, .
     after = fleet_after(asked, known)
     return (
         *_repetitions(asked),
+        *_contradicting_policies(asked),
         *_unknown_removals(asked, known),
         *_emptied_location(asked, known),
         *_missing_customers(asked, known),
@@ -44,6 +45,14 @@ def _repetitions(asked: FleetImport) -> Iterator[ImportProblem]:
     yield from _put_and_removed(asked.remove_customers, {placed.value.customer for placed in asked.customers})
 
 
+def _contradicting_policies(asked: FleetImport) -> Iterator[ImportProblem]:
+    for placed in asked.policies[1:]:
+        yield ImportProblem(placed.place, f"a location has one policy: the first is at {asked.policies[0].place}")
+    if asked.policies:
+        for removal in asked.remove_policy:
+            yield ImportProblem(removal.place, f"the policy is put as well, at {asked.policies[0].place}")
+
+
 def _twice(named: Iterable[tuple[str, str]]) -> Iterator[ImportProblem]:
     first: dict[str, str] = {}
     for name, place in named:
@@ -67,6 +76,9 @@ def _unknown_removals(asked: FleetImport, known: KnownFleet) -> Iterator[ImportP
     for placed in asked.remove_customers:
         if placed.value not in known.customers:
             yield ImportProblem(placed.place, f"no customer is named {placed.value}")
+    if known.policy is None:
+        for place in asked.remove_policy:
+            yield ImportProblem(place.place, f"{asked.location} has no policy")
 
 
 def _emptied_location(asked: FleetImport, known: KnownFleet) -> Iterator[ImportProblem]:

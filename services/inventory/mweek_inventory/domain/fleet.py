@@ -1,4 +1,4 @@
-"""Machines and customers as far as they decide about each other; what else is known of them is a digest here."""
+"""Machines, customers, policies as far as they decide about each other; what else is known of them is a digest here."""
 
 from __future__ import annotations
 
@@ -25,6 +25,13 @@ class Customer:
     digest: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a location allows in windows. `digest` is over all of it."""
+
+    digest: str
+
+
 @dataclass(frozen=True, slots=True)
 class KnownMachine:
     """A machine as it was put last; `removed` ones are remembered, so that their revision goes on when they return."""
@@ -43,6 +50,15 @@ class KnownCustomer:
     removed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class KnownPolicy:
+    """The policy of a location as it was put last, or was before it was removed."""
+
+    policy: Policy
+    revision: int
+    removed: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFleet:
     """What is known of a location, as far as an import touches it.
@@ -55,6 +71,8 @@ class KnownFleet:
     customers: Mapping[str, KnownCustomer]
     owned_elsewhere: Mapping[str, tuple[str, ...]]
     """By removed customer, its machines in other locations, as `<location>/<machine>`."""
+    policy: KnownPolicy | None = None
+    """Of the location; None where it never had one."""
 
     def present(self) -> Iterator[Machine]:
         """Yield the machines that are not removed."""

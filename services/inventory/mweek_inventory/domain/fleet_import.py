@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from mweek_inventory.domain.fleet import Customer, Machine
+from mweek_inventory.domain.fleet import Customer, Machine, Policy
 
 Value = TypeVar("Value")
 
@@ -20,7 +20,10 @@ class Placed(Generic[Value]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetImport:
-    """Machines and customers to put and to remove. `replaces`: machines that it does not put are removed."""
+    """What to put and to remove. `replaces`: machines that it does not put are removed.
+
+    A policy that it does not speak of stays as it is, also where it replaces: a CSV file cannot speak of one.
+    """
 
     location: str
     replaces: bool = False
@@ -28,6 +31,10 @@ class FleetImport:
     customers: tuple[Placed[Customer], ...] = ()
     remove_machines: tuple[Placed[str], ...] = ()
     remove_customers: tuple[Placed[str], ...] = ()
+    policies: tuple[Placed[Policy], ...] = ()
+    """One at most, of the location; more are a mistake of who sends parts."""
+    remove_policy: tuple[Placed[str], ...] = ()
+    """The location, wherever the removal of its policy is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ NOT_IN_PARTS: Final = 0
 
 
 class CommandHandlers:
-    """Deals with the commands about machines and customers."""
+    """Deals with the commands about machines, customers and policies."""
 
     def __init__(self, *, book: FleetBook, real_now: Callable[[], datetime]) -> None:
         """Work with the book; `real_now` stamps what is only remembered for a while."""

@@ -12,6 +12,7 @@ from mweek_contracts.commands import Command
 from mweek_contracts.events import FleetImportedV1, FleetRefusedV1
 from mweek_contracts.fleet import CustomerFields, MachineFields
 from mweek_contracts.message import Message
+from mweek_contracts.policy import LocationPolicyFields
 from mweek_contracts.records import Record
 from mweek_messaging import Voice
 from mweek_outbox import Database
@@ -19,7 +20,7 @@ from sqlmodel import Session
 
 from mweek_inventory.domain.change import FleetChange, Refusal, decide
 from mweek_inventory.domain.fleet_import import ImportProblem
-from mweek_inventory.storage import fleet, stock
+from mweek_inventory.storage import fleet, policies, stock
 from mweek_inventory.storage.statements import chunks
 from mweek_inventory.translation import (
     Wish,
@@ -28,6 +29,8 @@ from mweek_inventory.translation import (
     customer_tombstone,
     machine_record,
     machine_tombstone,
+    policy_record,
+    policy_tombstone,
     problems_on_the_bus,
     records_of,
 )
@@ -46,7 +49,7 @@ class Occasion:
 
 
 class FleetBook:
-    """What is known of machines and customers, and how it changes."""
+    """What is known of machines, customers and policies, and how it changes."""
 
     def __init__(self, *, database: Database, voice: Voice, now: Callable[[], datetime]) -> None:
         """Work on a database; `now` is the service's clock."""
@@ -89,11 +92,12 @@ class FleetBook:
             customers: say all customers as well, before the machines.
         """
         owners = self._say(session, self._all_customers(session, occasion)) if customers else 0
+        said = self._say(session, self._policy(session, occasion))
         machines = self._say(session, self._all_machines(session, occasion))
         counts = counts_of(FleetChange(location=occasion.location))
-        counts |= {"machines_unchanged": machines, "customers_unchanged": owners}
+        counts |= {"machines_unchanged": machines, "customers_unchanged": owners, "policies_unchanged": said}
         self._voice.say(session, self._imported(occasion, counts))
-        return machines + owners
+        return machines + owners + said
 
     def _imported(self, occasion: Occasion, counts: dict[str, Any]) -> FleetImportedV1:
         return FleetImportedV1(
@@ -127,6 +131,16 @@ class FleetBook:
             else:
                 fields = CustomerFields.model_validate_json(stored.content)
                 yield customer_record(envelope, stored.revision, fields)
+
+    def _policy(self, session: Session, occasion: Occasion) -> Iterator[Record]:
+        stored = policies.stored_policy(session, occasion.location)
+        if stored is None:
+            return
+        if stored.removed:
+            yield policy_tombstone(self._envelope(occasion), occasion.location, stored.revision)
+        else:
+            fields = LocationPolicyFields.model_validate_json(stored.content)
+            yield policy_record(self._envelope(occasion), occasion.location, stored.revision, fields)
 
     def _all_machines(self, session: Session, occasion: Occasion) -> Iterator[Record]:
         for stored in stock.machines_of(session, occasion.location):

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from mweek_inventory.domain.change import FleetChange
 from mweek_inventory.domain.fleet import Customer, KnownCustomer, KnownFleet, KnownMachine, Machine
 from mweek_inventory.domain.fleet_import import FleetImport
+from mweek_inventory.storage.policies import known_policy, write_policy_change
 from mweek_inventory.storage.rows import CUSTOMER, MACHINE
 from mweek_inventory.storage.statements import rows_where_in
 
@@ -40,7 +41,12 @@ def load_known(session: Session, asked: FleetImport) -> KnownFleet:
     for row in owned:
         if row.location != asked.location:
             elsewhere[row.customer] = (*elsewhere.get(row.customer, ()), f"{row.location}/{row.name}")
-    return KnownFleet(machines=here, customers=_customers(session, asked), owned_elsewhere=elsewhere)
+    return KnownFleet(
+        machines=here,
+        customers=_customers(session, asked),
+        owned_elsewhere=elsewhere,
+        policy=known_policy(session, asked.location),
+    )
 
 
 def present_customers(session: Session) -> frozenset[str]:
@@ -61,10 +67,11 @@ def write_change(session: Session, change: FleetChange, contents: Mapping[str, s
     """Write what an import changes.
 
     Args:
-        contents: the whole of each machine and customer that is put, as JSON, by `machine/<name>`, `customer/<name>`.
+        contents: the whole of all that is put, as JSON, by `machine/<name>`, `customer/<name>` and `policy`.
     """
     customers = [_customer_row(known, contents, changed_at) for known in change.customers_put]
     machines = [_machine_row(change.location, known, contents, changed_at) for known in change.machines_put]
+    write_policy_change(session, change, contents, changed_at)
     upsert(session, CUSTOMER, customers)
     upsert(session, MACHINE, machines)
     _remove_machines(session, change.location, change.machines_removed, changed_at)

@@ -48,6 +48,19 @@ class CustomerRow(InventoryRow, table=True):
     changed_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class PolicyRow(InventoryRow, table=True):
+    """The policy of a location, whole in `content` (JSON). Removed ones stay, with their revision."""
+
+    __tablename__ = "policy"
+
+    location: str = Field(primary_key=True)
+    revision: int
+    removed: bool
+    digest: str
+    content: str = Field(sa_type=sa.Text)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class ImportRow(InventoryRow, table=True):
     """An import by command: how many parts it has and how far it has come."""
 
@@ -87,6 +100,7 @@ class CommandRow(InventoryRow, table=True):
 
 MACHINE: sa.Table = MachineRow.__table__  # type: ignore[attr-defined]
 CUSTOMER: sa.Table = CustomerRow.__table__  # type: ignore[attr-defined]
+POLICY: sa.Table = PolicyRow.__table__  # type: ignore[attr-defined]
 IMPORT: sa.Table = ImportRow.__table__  # type: ignore[attr-defined]
 PART: sa.Table = ImportPartRow.__table__  # type: ignore[attr-defined]
 COMMAND: sa.Table = CommandRow.__table__  # type: ignore[attr-defined]

@@ -12,13 +12,13 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from mweek_inventory.storage.rows import CUSTOMER, MACHINE
+from mweek_inventory.storage.rows import CUSTOMER, MACHINE, POLICY
 from mweek_inventory.storage.statements import rows_where_in
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A machine or customer as it is stored; `content` is all that is known of it, as JSON."""
+    """A machine, customer or policy as it is stored; `content` is all that is known of it, as JSON."""
 
     name: str
     revision: int
@@ -33,8 +33,8 @@ _CUSTOMERS: Final[sa.Select[Any]] = sa.select(
 
 
 def locations(session: Session) -> tuple[str, ...]:
-    """Return the locations that have, or had, machines, sorted."""
-    found = sa.select(MACHINE.c.location).distinct()
+    """Return the locations that have, or had, machines or a policy, sorted."""
+    found = sa.union(sa.select(MACHINE.c.location), sa.select(POLICY.c.location))
     return tuple(sorted(session.connection().execute(found).scalars()))
 
 

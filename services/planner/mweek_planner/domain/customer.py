@@ -26,12 +26,17 @@ class Blackout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """An owner of machines. `calendar` has the weekly times that it accepts; None: any time is welcome."""
+    """An owner of machines. `calendar` has the weekly times that it accepts; None: any time is welcome.
+
+    `max_parallel` is how many windows of its machines may be open at once, None without a limit; it binds window
+    requests, not the phases of a week.
+    """
 
     name: str
     notice_hours: int = 12
     blackouts: tuple[Blackout, ...] = ()
     calendar: WeeklyCalendar | None = None
+    max_parallel: int | None = None
 
     @property
     def notice(self) -> timedelta:

@@ -16,9 +16,9 @@ from sqlmodel import Session
 from mweek_planner.domain.outcome import Refused
 from mweek_planner.handlers.decisions import call_off, schedule
 from mweek_planner.handlers.situation import SituationReader
+from mweek_planner.handlers.week_windows import WeekWindows
 from mweek_planner.interfaces import Patterns, Revision, UnknownPattern
 from mweek_planner.storage.commands import SeenCommand, find_command, remember_command
-from mweek_planner.storage.plans import store_revision
 from mweek_planner.translation import cancelled, refused, scheduled
 
 WeekCommand = ScheduleWeekV1 | CancelWeekV1
@@ -31,9 +31,10 @@ log = structlog.get_logger()
 class CommandHandlers:
     """Handles `schedule-week` and `cancel-week`."""
 
-    def __init__(self, *, situations: SituationReader, patterns: Patterns, voice: Voice) -> None:
+    def __init__(self, *, situations: SituationReader, patterns: Patterns, weeks: WeekWindows, voice: Voice) -> None:
         """Keep the collaborators."""
         self._situations = situations
+        self._weeks = weeks
         self._patterns = patterns
         self._voice = voice
 
@@ -76,9 +77,10 @@ class CommandHandlers:
         return True
 
     def _schedule(self, session: Session, command: ScheduleWeekV1, revision: Revision) -> None:
-        store_revision(session, revision)
+        before = self._weeks.store(session, revision)
         told = scheduled(revision, partial(self._voice.envelope, command), command_id=command.command_id)
         self._conclude(session, command, f"scheduled r{revision.plan.revision}", told)
+        self._weeks.see_to_requests(session, revision, before)
 
     def _preview(self, session: Session, command: ScheduleWeekV1, revision: Revision) -> None:
         envelope = partial(self._voice.envelope, command)
@@ -86,9 +88,10 @@ class CommandHandlers:
         self._conclude(session, command, "previewed", told)
 
     def _cancel(self, session: Session, command: CancelWeekV1, revision: Revision) -> None:
-        store_revision(session, revision)
+        before = self._weeks.store(session, revision)
         told = cancelled(revision, partial(self._voice.envelope, command), command=command)
         self._conclude(session, command, f"cancelled r{revision.plan.revision}", told)
+        self._weeks.see_to_requests(session, revision, before)
 
     def _refuse(self, session: Session, command: WeekCommand, why: Refused | UnknownPattern) -> None:
         told = refused(why, partial(self._voice.envelope, command), command=command)

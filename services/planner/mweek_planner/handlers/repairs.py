@@ -11,8 +11,9 @@ from sqlmodel import Session
 
 from mweek_planner.handlers.decisions import NotRepaired, repair
 from mweek_planner.handlers.situation import SituationReader
+from mweek_planner.handlers.week_windows import WeekWindows
 from mweek_planner.interfaces import Revision
-from mweek_planner.storage.plans import store_revision, was_repaired
+from mweek_planner.storage.plans import was_repaired
 from mweek_planner.translation import Repair, repairable, scheduled
 
 log = structlog.get_logger()
@@ -21,8 +22,9 @@ log = structlog.get_logger()
 class RepairHandler:
     """Handles `audit-failed`."""
 
-    def __init__(self, *, situations: SituationReader, voice: Voice) -> None:
+    def __init__(self, *, situations: SituationReader, weeks: WeekWindows, voice: Voice) -> None:
         """Keep the collaborators."""
+        self._weeks = weeks
         self._situations = situations
         self._voice = voice
 
@@ -36,8 +38,9 @@ class RepairHandler:
         if isinstance(answer, NotRepaired):
             log.warning("audit-not-repaired", plan_id=event.plan_id, findings=found.findings[:20], why=answer.why)
             return
-        store_revision(session, answer)
+        before = self._weeks.store(session, answer)
         self._voice.say_all(session, scheduled(answer, partial(self._voice.envelope, event), command_id=None))
+        self._weeks.see_to_requests(session, answer, before)
         log.info("audit-repaired", plan_id=event.plan_id, revision=answer.plan.revision, findings=len(found.findings))
 
     def _decide(self, session: Session, event: AuditFailedV1, found: Repair) -> Revision | NotRepaired:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from mweek_contracts.documents import DocumentError, DocumentProblem, built_in_pattern, read_fleet, read_pattern
 from mweek_contracts.documents.schema import read_value
@@ -15,6 +16,8 @@ from mweek_planner.domain.machine import Fleet
 from mweek_planner.offline.history import read_history
 from mweek_planner.offline.request import OfflineRequest, UnusableFileError, WrittenPattern
 from mweek_planner.translation import customer_from, machine_from, pattern_from
+
+_UNNAMED: Final = "unnamed"
 
 
 def documented_pattern(request: OfflineRequest) -> WrittenPattern:
@@ -32,11 +35,29 @@ def documented_pattern(request: OfflineRequest) -> WrittenPattern:
 
 def documented_fleet(request: OfflineRequest) -> Fleet:
     """Return the fleet of a file; raises UnusableFileError."""
-    path = Path(request.fleet)
     with _told():
-        document = read_fleet(path, location=request.location)
-        if not document.machines:
-            raise DocumentError([DocumentProblem(str(path), None, "machines", "there are none: nothing to plan")])
+        return _read_fleet(Path(request.fleet), request.location)
+
+
+def fleet_of(file: str, location: str | None) -> Fleet:
+    """Return the fleet of a file that need not say of which location it is; raises UnusableFileError."""
+    path = Path(file)
+    with _told():
+        try:
+            return _read_fleet(path, location)
+        except DocumentError:
+            if location is not None:
+                raise
+            # With a name to go by it may be right; otherwise the first error is the one to hear of.
+            with suppress(DocumentError):
+                return _read_fleet(path, _UNNAMED)
+            raise
+
+
+def _read_fleet(path: Path, location: str | None) -> Fleet:
+    document = read_fleet(path, location=location)
+    if not document.machines:
+        raise DocumentError([DocumentProblem(str(path), None, "machines", "there are none: nothing to plan")])
     return Fleet(tuple(map(machine_from, document.machines)), tuple(map(customer_from, document.customers)))
 
 

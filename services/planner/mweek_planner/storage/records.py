@@ -1,10 +1,10 @@
-"""Machines and customers as RECORDS tell of them: put in bulk, loaded as a fleet to plan."""
+"""Machines, customers and policies as RECORDS tell of them: put in bulk, loaded as a fleet to plan."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,13 +14,18 @@ from sqlmodel import Session
 
 from mweek_planner.domain.customer import Blackout, Customer
 from mweek_planner.domain.machine import Fleet, Machine
-from mweek_planner.interfaces import CustomerChange, MachineChange
-from mweek_planner.storage.rows import CUSTOMER, MACHINE
+from mweek_planner.interfaces import CustomerChange, MachineChange, PolicyChange
+from mweek_planner.storage.rows import CUSTOMER, CUSTOMER_LIMIT, MACHINE, POLICY
 
 _MACHINE_FIELDS = tuple(
     column.name for column in MACHINE.columns if column.name not in ("location", "revision", "removed")
 )
 _CUSTOMER_FIELDS = ("timezone", "acceptable_windows", "blackouts", "notice_hours")
+_CUSTOMERS = (
+    sa.select(CUSTOMER.c.customer, *(CUSTOMER.c[name] for name in _CUSTOMER_FIELDS), CUSTOMER_LIMIT.c.max_parallel)
+    .outerjoin_from(CUSTOMER, CUSTOMER_LIMIT, CUSTOMER_LIMIT.c.customer == CUSTOMER.c.customer)
+    .where(CUSTOMER.c.removed.is_(False))
+)
 
 
 def put_machines(session: Session, changes: Sequence[MachineChange]) -> None:
@@ -31,6 +36,12 @@ def put_machines(session: Session, changes: Sequence[MachineChange]) -> None:
 def put_customers(session: Session, changes: Sequence[CustomerChange]) -> None:
     """Apply changes of customers as `put_machines` does."""
     upsert(session, CUSTOMER, [_customer_row(change) for change in changes], newer_by="revision")
+    upsert(session, CUSTOMER_LIMIT, [_limit_row(change) for change in changes], newer_by="revision")
+
+
+def put_policies(session: Session, changes: Sequence[PolicyChange]) -> None:
+    """Apply changes of policies as `put_machines` does."""
+    upsert(session, POLICY, [_policy_row(change) for change in changes], newer_by="revision")
 
 
 def load_fleet(session: Session, location: str) -> Fleet:
@@ -71,10 +82,34 @@ def _machine(row: Sequence[Any]) -> Machine:
 
 
 def _load_customers(session: Session, names: set[str]) -> tuple[Customer, ...]:
-    query = sa.select(CUSTOMER.c.customer, *(CUSTOMER.c[name] for name in _CUSTOMER_FIELDS)).where(
-        CUSTOMER.c.removed.is_(False)
-    )
-    return tuple(_customer(row) for row in session.connection().execute(query) if row[0] in names)
+    rows = session.connection().execute(_CUSTOMERS)
+    return tuple(_customer(row) for row in rows if row[0] in names)
+
+
+def load_customer(session: Session, name: str) -> Customer | None:
+    """Return a customer; None where nothing is known of it."""
+    row = session.connection().execute(_CUSTOMERS.where(CUSTOMER.c.customer == name)).first()
+    return None if row is None else _customer(row)
+
+
+def _limit_row(change: CustomerChange) -> dict[str, Any]:
+    limit = None if change.customer is None else change.customer.max_parallel
+    return {"customer": change.name, "revision": change.revision, "max_parallel": limit}
+
+
+def _policy_row(change: PolicyChange) -> dict[str, Any]:
+    policy = change.policy
+    return {
+        "location": change.location,
+        "revision": change.revision,
+        "removed": policy is None,
+        "capacity": policy and policy.windows.capacity,
+        "padding_percent": policy and policy.windows.padding_percent,
+        "shortest_window_minutes": policy and policy.windows.minimum_minutes,
+        "preparation_minutes": policy and policy.windows.preparation_minutes,
+        "lease_minutes": policy and policy.lease // timedelta(minutes=1),
+        "requests_per_minute": policy and policy.requests_per_minute,
+    }
 
 
 def _customer_row(change: CustomerChange) -> dict[str, Any]:
@@ -99,7 +134,7 @@ def _customer_fields(customer: Customer) -> dict[str, Any]:
 
 
 def _customer(row: Sequence[Any]) -> Customer:
-    name, zone, windows, blackouts, notice_hours = row
+    name, zone, windows, blackouts, notice_hours, max_parallel = row
     return Customer(
         name=name,
         notice_hours=notice_hours,
@@ -108,6 +143,7 @@ def _customer(row: Sequence[Any]) -> Customer:
             for b in blackouts
         ),
         calendar=_calendar(zone, windows),
+        max_parallel=max_parallel,
     )
 
 

@@ -4,6 +4,8 @@ A plan revision is a row of `plan` and is never changed. Windows are stored as i
 to every revision from `since_revision` on and before `until_revision` (null: still). A revision that moves one machine
 of 100,000 writes two rows, not 100,000; what an earlier revision held can still be read, and the primary key together
 with the index `one_window_at_a_time` lets no machine have two windows in any revision.
+
+Windows that were requested, and leases, are rows that change; what happened to them is told by events.
 """
 
 from __future__ import annotations
@@ -118,6 +120,94 @@ class WindowRow(PlannerRow, table=True):
     early: bool
 
 
+class CustomerLimitRow(PlannerRow, table=True):
+    """How many machines of a customer may be down at once, as RECORDS say; none where a customer has no limit.
+
+    Apart from `customer`: what stood there before this table is not applied again when it is sent again, and this is.
+    """
+
+    __tablename__ = "customer_limit"
+
+    customer: str = Field(primary_key=True)
+    revision: int
+    max_parallel: int | None = None
+
+
+class LocationPolicyRow(PlannerRow, table=True):
+    """What RECORDS say of the windows of a location; a tombstone keeps its revision and nothing else."""
+
+    __tablename__ = "location_policy"
+
+    location: str = Field(primary_key=True)
+    revision: int
+    removed: bool
+    capacity: int | None = None
+    padding_percent: int | None = None
+    shortest_window_minutes: int | None = None
+    preparation_minutes: int | None = None
+    lease_minutes: int | None = None
+    requests_per_minute: int | None = None
+
+
+class LocationCalendarRow(PlannerRow, table=True):
+    """How often the windows and leases of a location have changed, and the last of these times a plan was one of them.
+
+    What is in memory of a location is brought up to date by it: see `calendars.py`.
+    """
+
+    __tablename__ = "location_calendar"
+
+    location: str = Field(primary_key=True)
+    changes: int = Field(sa_type=sa.BigInteger)
+    plan_changes: int = Field(sa_type=sa.BigInteger)
+
+
+class RequestedWindowRow(PlannerRow, table=True):
+    """A window that meets requests, as it was told last. Of a maintenance week's window: what requests made of it.
+
+    `works` are the requests as events tell them. `changed` is the number of the location's change that wrote the row.
+    """
+
+    __tablename__ = "requested_window"
+
+    location: str = Field(primary_key=True)
+    window_id: str = Field(primary_key=True)
+    machine: str
+    week: str | None = None
+    revision: int
+    opens_at: datetime = Field(sa_type=UtcDateTime)
+    not_after: datetime = Field(sa_type=UtcDateTime)
+    closes_at: datetime = Field(sa_type=UtcDateTime)
+    customer: str | None = None
+    redundancy_group: str | None = None
+    state: str
+    works: list[Any] = Field(sa_type=_JSON)
+    changed: int = Field(sa_type=sa.BigInteger)
+
+
+class LeaseRow(PlannerRow, table=True):
+    """An entry of a machine into a window, and what became of it; times are those of the service's clock."""
+
+    __tablename__ = "lease"
+
+    lease_id: str = Field(primary_key=True)
+    location: str
+    window_id: str
+    revision: int
+    week: str | None = None
+    machine: str
+    customer: str | None = None
+    redundancy_group: str | None = None
+    entered_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    must_end_by: datetime = Field(sa_type=UtcDateTime)
+    state: str
+    left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    result: str | None = None
+    downtime_minutes: int | None = None
+    changed: int = Field(sa_type=sa.BigInteger)
+
+
 class UnplacedRow(PlannerRow, table=True):
     """A machine that a revision left without a window."""
 
@@ -155,3 +245,8 @@ PLAN: Final = _table(PlanRow)
 WINDOW: Final = _table(WindowRow)
 UNPLACED: Final = _table(UnplacedRow)
 COMMAND: Final = _table(CommandRow)
+CUSTOMER_LIMIT: Final = _table(CustomerLimitRow)
+POLICY: Final = _table(LocationPolicyRow)
+CALENDAR: Final = _table(LocationCalendarRow)
+REQUESTED: Final = _table(RequestedWindowRow)
+LEASE: Final = _table(LeaseRow)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from mweek_contracts import fleet as wire
 from mweek_contracts import pattern as wire_pattern
+from mweek_contracts.policy import LocationPolicyFields
 from mweek_timewindows import WeeklyCalendar, WeeklyWindow
 
 from mweek_planner.domain.customer import Blackout, Customer
 from mweek_planner.domain.machine import Machine
 from mweek_planner.domain.pattern import Entry, Pattern, PatternPhase, Quota, QuotaKind
+from mweek_planner.domain.requests import Policy
 from mweek_planner.domain.selector import Selector
+from mweek_planner.interfaces import LocationPolicy
 
 
 def machine_from(fields: wire.MachineFields) -> Machine:
@@ -42,6 +47,21 @@ def customer_from(fields: wire.CustomerFields) -> Customer:
             fields.timezone,
             tuple(WeeklyWindow(tuple(day.value for day in w.days), w.start, w.end) for w in fields.acceptable_windows),
         ),
+        max_parallel=fields.max_parallel,
+    )
+
+
+def policy_from(fields: LocationPolicyFields) -> LocationPolicy:
+    """Return what a location allows in windows as decisions see it."""
+    return LocationPolicy(
+        windows=Policy(
+            capacity=fields.capacity,
+            padding_percent=fields.padding_percent,
+            minimum_minutes=fields.shortest_window_minutes,
+            preparation_minutes=fields.preparation_minutes,
+        ),
+        lease=timedelta(minutes=fields.lease_minutes),
+        requests_per_minute=fields.requests_per_minute,
     )
 
 

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mweek_contracts.records import CustomerRemovedV1, CustomerV1, MachineRemovedV1, MachineV1, Record
+from mweek_contracts.records import (
+    CustomerRemovedV1,
+    CustomerV1,
+    LocationPolicyRemovedV1,
+    LocationPolicyV1,
+    MachineRemovedV1,
+    MachineV1,
+    Record,
+)
 
-from mweek_planner.interfaces import CustomerChange, MachineChange
-from mweek_planner.translation.documents import customer_from, machine_from
+from mweek_planner.interfaces import CustomerChange, MachineChange, PolicyChange
+from mweek_planner.translation.documents import customer_from, machine_from, policy_from
 
 
 def machine_changes(records: Sequence[Record]) -> list[MachineChange]:
@@ -34,4 +42,17 @@ def customer_changes(records: Sequence[Record]) -> list[CustomerChange]:
         )
         for record in records
         if isinstance(record, CustomerV1 | CustomerRemovedV1)
+    ]
+
+
+def policy_changes(records: Sequence[Record]) -> list[PolicyChange]:
+    """Return what a batch of records says of policies, in its order."""
+    return [
+        PolicyChange(
+            location=record.location,
+            revision=record.revision,
+            policy=policy_from(record) if isinstance(record, LocationPolicyV1) else None,
+        )
+        for record in records
+        if isinstance(record, LocationPolicyV1 | LocationPolicyRemovedV1)
     ]
