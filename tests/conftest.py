@@ -99,7 +99,8 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         yield Databases()
         return
     yield Databases(request.getfixturevalue("postgres_cluster"))
-    left = [path for name in SERVICES for path in tmp_path_factory.getbasetemp().rglob(f"{name}*.sqlite3")]
+    found = [path for name in SERVICES for path in tmp_path_factory.getbasetemp().rglob(f"{name}*.sqlite3")]
+    left = [path for path in found if path.is_file()]  # a folder is in the place of a database to be refused
     assert left == [], "a service ran on SQLite: its test did not ask for `databases` or `empty_database`"
 
 

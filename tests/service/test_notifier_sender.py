@@ -261,6 +261,7 @@ async def test_what_another_sender_has_tried_meanwhile_is_not_sent_as_it_was_rea
     assert again.mail == b"first"
 
 
+@pytest.mark.on_sqlite("to PostgreSQL a table that is away is a mistake of the program, and no trouble")
 async def test_an_outcome_that_the_database_does_not_take_now_is_recorded_later_and_no_mail_repeated(
     ledger: NoticeLedger, server: MailServer, smtp: Smtp
 ) -> None:
