@@ -9,7 +9,7 @@ import pytest
 from mweek_notifier.domain.attempt import SUPERSEDED, NoticeState, Step
 from mweek_notifier.domain.finding import Finding
 from mweek_notifier.domain.fleet import Blackout, Contact, CustomerRecord, Fleet, Machine, MachineRecord
-from mweek_notifier.domain.notice import FindingNotice, NoticeKind, Skipped, WeekNotice
+from mweek_notifier.domain.notice import FindingNotice, NoticeKind, SkipCode, Skipped, WeekNotice
 from mweek_notifier.domain.telling import Silence, Told
 from mweek_notifier.domain.window import Delta, Window, Withdrawal
 from mweek_notifier.storage.calendar_events import load_events, store_events
@@ -210,8 +210,8 @@ def test_one_key_has_one_notice(database: Database) -> None:
 
 def test_a_silence_is_written_down_and_never_due(database: Database) -> None:
     with database.transaction() as session:
-        skipped = plan(session, (), [Silence(ops(), "over")], ENTRY)
-    assert skipped == [Skipped(ops().about, "over")]
+        skipped = plan(session, (), [Silence(ops(), "over", SkipCode.OVER)], ENTRY)
+    assert skipped == [Skipped(ops().about, "over", SkipCode.OVER)]
     assert due(database, HOUR) == []
 
 
@@ -305,7 +305,7 @@ def test_superseding_takes_back_what_waits_and_marks_what_is_in_hand(database: D
     queued = {each.key.email: each for each in planned(database, waiting, in_hand, other)}
     held = claimed(database, queued["boss@acme.example"])
     with database.transaction() as session:
-        assert supersede(session, *WEEK, {"acme"}, now=NOW) == [Skipped(waiting.about, SUPERSEDED)]
+        assert supersede(session, *WEEK, {"acme"}, now=NOW) == [Skipped(waiting.about, SUPERSEDED, SkipCode.SUPERSEDED)]
     with database.transaction() as session:
         tries = load_tries(session, held)
     assert tries is not None

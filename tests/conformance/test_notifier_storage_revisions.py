@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from mweek_contracts.events import FindingCode, WeekCancelledV1
-from mweek_contracts.message import Message
 from mweek_contracts.reasons import UnplacedCode
 from mweek_contracts.windows import Override, RecordsPosition
-from mweek_messaging import Postponed, Voice
-from mweek_notifier.domain.attempt import SUPERSEDED, NoticeState, Step
-from mweek_notifier.domain.fleet import Blackout, Contact, CustomerRecord, Machine, MachineRecord
-from mweek_notifier.domain.notice import NoticeKind, WeekNotice
+from mweek_messaging import Postponed
+from mweek_notifier.domain.attempt import SUPERSEDED
+from mweek_notifier.domain.fleet import Blackout, Contact, CustomerRecord
+from mweek_notifier.domain.notice import NoticeKind
 from mweek_notifier.domain.revision_check import IncompleteRevisionError
 from mweek_notifier.domain.telling import NEVER_TOLD
-from mweek_notifier.handlers import AuditHandlers, WeekHandlers
-from mweek_notifier.handlers.announcing import Announcer
-from mweek_notifier.routes import routes
-from mweek_notifier.storage.fleet import apply_customers, apply_machines
-from mweek_notifier.storage.queue import Claim, QueuedNotice, claim, load_due, settle
-from mweek_outbox import Database, StreamPosition, migrate, open_database
-from mweek_outbox.streams import advance_position
-from sqlalchemy import text
+from mweek_outbox import Database, migrate, open_database
 
-from tests.support.ids import ReadableIds
 from tests.support.notifier_bus import as_next_revision
-from tests.support.notifier_values import DOMAIN, NOW, customer
+from tests.support.notifier_handlers import LATER, Notifier
+from tests.support.notifier_values import NOW, customer
 from tests.support.told_week import MONDAY, TUESDAY, ToldWeek, moved, window, withdrawn
-
-OPERATOR = Contact("Operator", "operator@mweek.example")
-LATER = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -42,57 +28,6 @@ def database(database_url: str) -> Iterator[Database]:
     opened = open_database(database_url)
     yield opened
     opened.close()
-
-
-class Notifier:
-    """The notifier's handlers on a database, without bus and sender."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self.now = NOW
-        self._voice = Voice(service="notifier", new_id=ReadableIds("said"), now=lambda: self.now)
-        announcer = Announcer(voice=self._voice, now=lambda: self.now, real_now=lambda: NOW, domain=DOMAIN)
-        weeks = WeekHandlers(announcer=announcer, lock=database.lock)
-        audits = AuditHandlers(announcer=announcer, operator=OPERATOR)
-        self._handlers = {route.message: route.handler for route in routes(weeks, audits)}
-
-    def knows(self, *customers: CustomerRecord, sequence: int = 7, **owners: str | None) -> None:
-        """Take in records, as far as a sequence."""
-        with self.database.transaction() as session:
-            apply_customers(session, customers)
-            machines = [MachineRecord("rzob", name, 1, Machine(name, owner, 15)) for name, owner in owners.items()]
-            apply_machines(session, machines)
-            advance_position(session, "RECORDS", StreamPosition(NOW, sequence))
-
-    def hears(self, messages: Sequence[Message]) -> None:
-        """Handle messages, each in its transaction."""
-        for message in messages:
-            with self.database.transaction() as session:
-                self._handlers[type(message)](session, message)
-
-    def due(self) -> list[QueuedNotice]:
-        """Return what is to be sent."""
-        with self.database.read() as session:
-            return load_due(session, NOW + LATER, limit=100)
-
-    def notices(self) -> list[WeekNotice]:
-        """Return what customers are to be sent, in the order of planning."""
-        return [queued.notice for queued in self.due() if isinstance(queued.notice, WeekNotice)]
-
-    def sends(self) -> list[tuple[str, NoticeKind]]:
-        """Let all that is due be sent; returns the addresses and kinds."""
-        sent = self.due()
-        with self.database.transaction() as session:
-            for queued in sent:
-                assert claim(session, Claim(queued.row_id, "one", NOW), mail=b"mail", dated_at=NOW, attempts=0)
-                settle(session, queued.row_id, Step(NoticeState.SENT, "250"), now=NOW, left=True)
-        return [(queued.key.email, queued.key.kind) for queued in sent]
-
-    def said(self) -> list[dict[str, Any]]:
-        """Return the events that the handlers recorded."""
-        with self.database.read() as session:
-            bodies = session.connection().execute(text("SELECT body FROM outbox ORDER BY id"))
-            return [json.loads(bytes(body)) for (body,) in bodies]
 
 
 ACME = CustomerRecord("acme", 1, customer(Contact("Ops", "ops@acme.example"), Contact("Boss", "boss@acme.example")))

@@ -10,9 +10,10 @@ from mweek_notifier.domain.calendar_event import CalendarEvent, event_uid
 from mweek_notifier.domain.customer_slot import CustomerSlot
 from mweek_notifier.domain.fleet import Contact, Customer, Fleet, Machine
 from mweek_notifier.domain.letterhead import Letterhead
-from mweek_notifier.domain.notice import NoticeKind, WeekNotice
+from mweek_notifier.domain.notice import NoticeKind, WeekNotice, WindowNotice
 from mweek_notifier.domain.telling import Affected, Revision
 from mweek_notifier.domain.window import Slot, Window
+from mweek_notifier.domain.window_news import News, WindowItem
 
 from tests.support.ids import at
 
@@ -105,3 +106,32 @@ def notice(*slots: CustomerSlot, **fields: Any) -> WeekNotice:
 def later(slot: Slot, **span: int) -> Slot:
     """Return the slot so much later, in the same phase."""
     return Slot(slot.opens_at + timedelta(**span), slot.closes_at + timedelta(**span), slot.phase)
+
+
+def window_item(machine: str = "acme01", **fields: Any) -> WindowItem:
+    """Return that a machine has the window `w-<machine>` on Tuesday."""
+    values: Mapping[str, Any] = {
+        "window_id": f"w-{machine}",
+        "revision": 1,
+        "news": News.GRANTED,
+        "uid": f"uid-{machine}@{DOMAIN}",
+        "machine": machine,
+        "own": True,
+        "hosted": (),
+        "slot": TUESDAY,
+    }
+    return WindowItem(**{**values, **fields})
+
+
+def window_notice(*items: WindowItem, **fields: Any) -> WindowNotice:
+    """Return a notice about some windows of acme."""
+    values: Mapping[str, Any] = {
+        "location": "rzob",
+        "customer": "acme",
+        "customer_name": "Acme GmbH",
+        "contact": OPS,
+        "timezone": "Europe/Berlin",
+        "notice_hours": 48,
+        "items": items,
+    }
+    return WindowNotice(**{**values, **fields})

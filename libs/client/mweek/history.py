@@ -51,7 +51,7 @@ class WeekHistory:
                 self._close(event, sequence)
             case AuditPassedV1() | AuditFailedV1() if told := self._tellings.get(event.plan_id):
                 told.verdicts.append(event)
-            case NoticeSentV1() | NoticeSkippedV1() | NoticeFailedV1() if told := self._tellings.get(event.plan_id):
+            case NoticeSentV1() | NoticeSkippedV1() | NoticeFailedV1() if told := self._tellings.get(_plan_of(event)):
                 told.notices.append(event)
 
     def view(self) -> WeekView:
@@ -131,6 +131,11 @@ class _Telling:
             whole=_digest(self.windows) == self.closing.digest,
             verdicts=tuple(self.verdicts),
         )
+
+
+def _plan_of(notice: Notice) -> str:
+    """Return the plan that a notice tells of; empty where it is about single windows."""
+    return notice.plan_id or ""
 
 
 def _is_preview(step: Step) -> bool:

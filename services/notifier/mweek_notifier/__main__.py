@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 
 OK: Final = 0
 ERROR: Final = 1
-OCCASIONS: Final = ("scheduled", "changed", "cancelled", "finding")
+OCCASIONS: Final = (
+    "scheduled",
+    "changed",
+    "cancelled",
+    "finding",
+    "granted",
+    "urgent",
+    "moved",
+    "withdrawn",
+    "windows",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,7 +52,6 @@ def _add_preview(parser: argparse.ArgumentParser) -> None:
 
 
 def _preview(options: argparse.Namespace) -> int:
-    from mweek_notifier.domain.notice import NoticeKind
     from mweek_notifier.offline import Sample, preview
     from mweek_notifier.settings import NotifierSettings
 
@@ -50,7 +59,7 @@ def _preview(options: argparse.Namespace) -> int:
     if settings is None:
         return ERROR
     sample = Sample(machines=options.machines, timezone=options.timezone, language=options.language)
-    mail = preview(NoticeKind(options.occasion), sample, settings.letterhead)
+    mail = preview(options.occasion, sample, settings.letterhead)
     if options.part == "mail":
         sys.stdout.buffer.write(mail.content)
     else:

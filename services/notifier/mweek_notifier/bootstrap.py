@@ -12,7 +12,7 @@ from mweek_notifier.delivery.maildir import Maildir
 from mweek_notifier.delivery.smtp import Smtp
 from mweek_notifier.domain.fleet import Contact
 from mweek_notifier.domain.notice import Notice
-from mweek_notifier.handlers import AuditHandlers, WeekHandlers, apply_records
+from mweek_notifier.handlers import AuditHandlers, Occasions, WeekHandlers, WindowHandlers, apply_records
 from mweek_notifier.handlers.announcing import Announcer
 from mweek_notifier.interfaces import Delivery, Render
 from mweek_notifier.rendering.mail import rendered
@@ -27,6 +27,8 @@ def build(settings: NotifierSettings, runtime: Runtime) -> ServiceParts:
     clock, domain = runtime.clock, settings.letterhead.domain
     announcer = Announcer(voice=runtime.voice, now=clock.now, real_now=clock.real_now, domain=domain)
     weeks = WeekHandlers(announcer=announcer, lock=runtime.database.lock)
+    windows = WindowHandlers(announcer=announcer, lock=runtime.database.lock, patience=settings.patience)
+    occasions = Occasions(database=runtime.database, announcer=announcer, lock=runtime.database.lock)
     audits = AuditHandlers(announcer=announcer, operator=Contact("Operator", settings.operator_email))
     return ServiceParts(
         service=FRAME.name,
@@ -34,9 +36,9 @@ def build(settings: NotifierSettings, runtime: Runtime) -> ServiceParts:
         database=runtime.database,
         clock=clock,
         voice=runtime.voice,
-        routes=routes(weeks, audits),
+        routes=routes(weeks, windows, audits),
         records_apply=apply_records,
-        loops=(Loop("sender", _sender(settings, runtime).run),),
+        loops=(Loop("occasions", occasions.run), Loop("sender", _sender(settings, runtime).run)),
     )
 
 

@@ -12,6 +12,7 @@ from pydantic_settings import SettingsConfigDict
 
 from mweek_notifier.delivery.mail_url import SmtpTarget, parse_mail_url
 from mweek_notifier.domain.attempt import RetryPolicy
+from mweek_notifier.domain.gathering import Patience
 from mweek_notifier.domain.letterhead import Letterhead
 
 EXAMPLE_SENDER: Final = "maintenance@mweek.example"
@@ -43,6 +44,11 @@ class NotifierSettings(ServiceSettings):
     """The delay before the second attempt; it doubles up to an hour."""
     attempts: int = Field(default=12, ge=1, le=100)
 
+    gather_seconds: float = Field(default=60, ge=0, le=3_600)
+    """News about single windows of a customer are one mail, once none has come for so long (service's clock)."""
+    gather_longest_seconds: float = Field(default=300, ge=0, le=86_400)
+    """So long after the first of them they are told in any case."""
+
     @model_validator(mode="after")
     def _real_addresses_for_real_mail(self) -> Self:
         if isinstance(parse_mail_url(self.mail_url), SmtpTarget):
@@ -61,6 +67,12 @@ class NotifierSettings(ServiceSettings):
     def retry_policy(self) -> RetryPolicy:
         """How often and how long apart a mail is tried."""
         return RetryPolicy(first_delay=timedelta(seconds=self.retry_seconds), attempts=self.attempts)
+
+    @property
+    def patience(self) -> Patience:
+        """How long news about single windows are gathered."""
+        quiet, at_most = (timedelta(seconds=span) for span in (self.gather_seconds, self.gather_longest_seconds))
+        return Patience(quiet=quiet, at_most=at_most)
 
     @property
     def lease(self) -> timedelta:

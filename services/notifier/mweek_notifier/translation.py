@@ -15,8 +15,10 @@ from mweek_notifier.domain.finding import Finding
 from mweek_notifier.domain.fleet import Blackout, Contact, Customer, CustomerRecord, Machine, MachineRecord
 from mweek_notifier.domain.notice import FindingNotice, NoticeAbout, Skipped
 from mweek_notifier.domain.override import Override, Rule
+from mweek_notifier.domain.requested_window import ADHOC, RequestedWindow
 from mweek_notifier.domain.telling import Revision
 from mweek_notifier.domain.window import Slot, Window, Withdrawal
+from mweek_notifier.domain.window_news import WindowItem
 
 Envelope = Mapping[str, Any]
 """What every message carries beside its own fields."""
@@ -80,6 +82,39 @@ def cancelled_revision(message: wire.WeekCancelledV1) -> Revision:
     )
 
 
+def granted_window(message: wire.WindowGrantedV1) -> RequestedWindow:
+    """Return the window that a machine has from now on."""
+    return RequestedWindow(
+        location=message.location,
+        window_id=message.window_id,
+        machine=message.machine,
+        revision=message.revision,
+        significant_revision=message.revision if message.significant else 0,
+        slot=Slot(message.not_before, message.must_end_by, ADHOC),
+        customer=message.customer,
+        affects=message.affects,
+        downtime_minutes=message.estimated_minutes,
+        reboots=message.reboots,
+        urgent=message.urgent,
+        reasons=tuple(dict.fromkeys(request.reason for request in message.requests)),
+    )
+
+
+def withdrawn_window(message: wire.WindowWithdrawnV1) -> RequestedWindow:
+    """Return the window that a machine has no more."""
+    return RequestedWindow(
+        location=message.location,
+        window_id=message.window_id,
+        machine=message.machine,
+        revision=message.revision,
+        significant_revision=message.revision,
+        slot=Slot(message.not_before, message.must_end_by, ADHOC),
+        customer=message.customer,
+        affects=message.affects,
+        withdrawn=message.reason,
+    )
+
+
 def digest_of(windows: Iterable[Window]) -> str:
     """Return the digest over all windows of a revision, as contracts define it."""
     return assignments_digest(
@@ -122,7 +157,8 @@ def notice_sent(
 
 def notice_skipped(envelope: Envelope, skipped: Skipped) -> wire.NoticeSkippedV1:
     """Return the event of a notice that is not sent on purpose."""
-    return wire.NoticeSkippedV1(**envelope, **_about(skipped.about), reason=skipped.reason[:LONGEST_TEXT])
+    code = wire.SkippedCode(skipped.code)
+    return wire.NoticeSkippedV1(**envelope, **_about(skipped.about), reason=skipped.reason[:LONGEST_TEXT], code=code)
 
 
 def notice_failed(envelope: Envelope, about: NoticeAbout, *, reason: str, attempts: int) -> wire.NoticeFailedV1:
@@ -132,16 +168,20 @@ def notice_failed(envelope: Envelope, about: NoticeAbout, *, reason: str, attemp
 
 def _about(about: NoticeAbout) -> dict[str, Any]:
     key = about.key
+    plan = {"week": about.week, "plan_id": key.plan_id, "revision": about.revision}
     return {
         "location": about.location,
-        "week": about.week,
         "notice_id": key.notice_id,
         "kind": wire.NoticeKind(key.kind),
-        "plan_id": key.plan_id,
-        "revision": about.revision,
+        **({"windows": tuple(_told(item) for item in about.windows)} if about.windows else plan),
         "customer": key.customer or None,
         "contact": key.email,
     }
+
+
+def _told(item: WindowItem) -> wire.ToldWindow:
+    news = wire.WindowNews(item.news)
+    return wire.ToldWindow(machine=item.machine, window_id=item.window_id, revision=item.revision, news=news)
 
 
 def _customer(record: CustomerV1) -> Customer:

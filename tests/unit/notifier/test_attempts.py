@@ -17,6 +17,7 @@ from mweek_notifier.domain.attempt import (
     next_step,
     too_late,
 )
+from mweek_notifier.domain.notice import SkipCode
 
 POLICY = RetryPolicy(first_delay=timedelta(seconds=30), longest_delay=timedelta(minutes=10), attempts=4)
 
@@ -65,7 +66,8 @@ def test_after_a_loss_a_deferral_is_still_tried_again() -> None:
 
 @pytest.mark.parametrize("answer", [Answer.DEFERRED, Answer.LOST, Answer.AWAY])
 def test_superseded_is_not_tried_again(answer: Answer) -> None:
-    assert step(answer, superseded=True) == Step(NoticeState.SKIPPED, f"{SUPERSEDED}; before that: said")
+    said = f"{SUPERSEDED}; before that: said"
+    assert step(answer, superseded=True) == Step(NoticeState.SKIPPED, said, skipped=SkipCode.SUPERSEDED)
 
 
 def test_superseded_while_it_was_accepted_is_sent() -> None:
@@ -96,7 +98,7 @@ def test_a_superseded_mail_is_not_repeated_after_a_crash() -> None:
 
 
 def test_slots_that_are_over_end_a_notice() -> None:
-    assert too_late(Tries(0)) == Step(NoticeState.SKIPPED, TOO_LATE)
+    assert too_late(Tries(0)) == Step(NoticeState.SKIPPED, TOO_LATE, skipped=SkipCode.OVER)
     assert too_late(Tries(3)) == Step(NoticeState.FAILED, TOO_LATE)
 
 

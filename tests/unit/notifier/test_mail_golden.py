@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mweek_notifier.domain.notice import NoticeKind
-from mweek_notifier.offline import Sample, preview
+from mweek_notifier.__main__ import OCCASIONS as OFFERED
+from mweek_notifier.offline import OCCASIONS, Sample, preview
 
 from tests.support.golden import Golden
 from tests.support.mailbox import ReadMail, read_mail
@@ -14,12 +14,18 @@ from tests.support.notifier_values import LETTERHEAD
 
 HERE = Path(__file__).parent / "golden"
 SAMPLES = {
-    "scheduled": (NoticeKind.SCHEDULED, Sample()),
-    "scheduled-one-machine": (NoticeKind.SCHEDULED, Sample(machines=1, timezone="UTC")),
-    "scheduled-60-machines": (NoticeKind.SCHEDULED, Sample(machines=60, timezone="Asia/Kathmandu")),
-    "changed": (NoticeKind.CHANGED, Sample()),
-    "cancelled": (NoticeKind.CANCELLED, Sample()),
-    "finding": (NoticeKind.FINDING, Sample()),
+    "scheduled": ("scheduled", Sample()),
+    "scheduled-one-machine": ("scheduled", Sample(machines=1, timezone="UTC")),
+    "scheduled-60-machines": ("scheduled", Sample(machines=60, timezone="Asia/Kathmandu")),
+    "changed": ("changed", Sample()),
+    "cancelled": ("cancelled", Sample()),
+    "finding": ("finding", Sample()),
+    "window-granted": ("granted", Sample(machines=1)),
+    "window-urgent": ("urgent", Sample(machines=1, timezone="UTC")),
+    "window-moved": ("moved", Sample()),
+    "window-withdrawn": ("withdrawn", Sample()),
+    "windows": ("windows", Sample(machines=7)),
+    "windows-granted": ("granted", Sample(machines=7, timezone="Asia/Kathmandu")),
 }
 
 
@@ -29,6 +35,10 @@ def test_mail_is_as_reviewed(name: str, golden: Golden) -> None:
     mail = read_mail(preview(occasion, sample, LETTERHEAD).content)
     golden.check(HERE / f"{name}.mail", transcript(mail))
     golden.check(HERE / f"{name}.html", mail.html)
+
+
+def test_every_occasion_can_be_previewed_and_is_reviewed() -> None:
+    assert set(OFFERED) == set(OCCASIONS) == {occasion for occasion, _ in SAMPLES.values()}
 
 
 def transcript(mail: ReadMail) -> str:

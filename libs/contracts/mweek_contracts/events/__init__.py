@@ -15,7 +15,16 @@ from mweek_contracts.events.audit import (
 from mweek_contracts.events.command import CommandRefusedV1
 from mweek_contracts.events.dead_letter import DeadLetterV1
 from mweek_contracts.events.fleet import FleetEvent, FleetImportedV1, FleetRefusedV1
-from mweek_contracts.events.notice import NoticeEvent, NoticeFailedV1, NoticeKind, NoticeSentV1, NoticeSkippedV1
+from mweek_contracts.events.notice import (
+    NoticeEvent,
+    NoticeFailedV1,
+    NoticeKind,
+    NoticeSentV1,
+    NoticeSkippedV1,
+    SkippedCode,
+    ToldWindow,
+    WindowNews,
+)
 from mweek_contracts.events.week import (
     WINDOWS_PER_MESSAGE,
     PlanEvent,
@@ -68,12 +77,15 @@ __all__ = [
     "Problem",
     "RequestedWork",
     "Sentence",
+    "SkippedCode",
+    "ToldWindow",
     "WeekCancelledV1",
     "WeekEvent",
     "WeekRefusedV1",
     "WeekScheduledV1",
     "WindowEvent",
     "WindowGrantedV1",
+    "WindowNews",
     "WindowRefusedV1",
     "WindowWithdrawnV1",
     "WindowsAssignedV1",

@@ -33,15 +33,15 @@ class NoticeHandlers:
         self._heard(session, message)
 
     def _heard(self, session: Session, message: NoticeEvent) -> None:
-        notice = notice_of(message)
-        if notice is None:
+        notice, week = notice_of(message), message.week
+        if notice is None or week is None:  # single windows are not audited yet
             return
-        self._inspector.lock(session, message.location, message.week)
-        answered = store_notice(session, message.location, message.week, message.notice_id, notice)
-        if not answered or not awaits_notices(session, message.location, message.week):
+        self._inspector.lock(session, message.location, week)
+        answered = store_notice(session, message.location, week, message.notice_id, notice)
+        if not answered or not awaits_notices(session, message.location, week):
             return
         failed = notice.state is NoticeState.FAILED
-        if failed or not anyone_waits(session, message.location, message.week):
-            plan = standing_plan(session, message.location, message.week)
+        if failed or not anyone_waits(session, message.location, week):
+            plan = standing_plan(session, message.location, week)
             assert plan is not None, "it was there a moment ago, under the same lock"
             self._inspector.verdict_on_revision(session, plan)

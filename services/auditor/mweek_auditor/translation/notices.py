@@ -9,8 +9,8 @@ from mweek_auditor.domain.told import Notice, NoticeState
 
 
 def notice_of(message: NoticeEvent) -> Notice | None:
-    """Return what became of a notice to a customer; None for one to the operator."""
-    if message.customer is None:
+    """Return what became of a notice to a customer about its week; None for one to the operator, or about windows."""
+    if message.customer is None or message.revision is None:
         return None
     state, at, detail = NoticeState.SENT, message.occurred_at, ""
     if isinstance(message, NoticeSentV1):

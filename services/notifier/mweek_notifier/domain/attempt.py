@@ -7,6 +7,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from mweek_notifier.domain.notice import SkipCode
+
 
 class NoticeState(StrEnum):
     """Where a notice stands.
@@ -97,16 +99,18 @@ class Tries:
 class Step:
     """The state that follows; `wait` until the next attempt, None where there is none.
 
-    Not `counted`: it was no attempt of this mail, and uses none up.
+    Not `counted`: it was no attempt of this mail, and uses none up. `skipped` says why, where that is the state.
     """
 
     state: NoticeState
     text: str
     wait: timedelta | None = None
     counted: bool = True
+    skipped: SkipCode | None = None
 
 
 SUPERSEDED: Final = "a newer plan revision made it untrue"
+WINDOWS_SUPERSEDED: Final = "a newer revision of its windows is told in another mail"
 
 
 CRASHED: Final = "the sender died or was stopped while it handed the mail over"
@@ -119,7 +123,7 @@ def after_crash(tries: Tries, policy: RetryPolicy) -> Step:
     The repeat has the same bytes and Message-ID. A mail that every sender dies of is not tried for ever.
     """
     if tries.superseded:
-        return Step(NoticeState.SKIPPED, f"{SUPERSEDED}; before that: {CRASHED}")
+        return Step(NoticeState.SKIPPED, f"{SUPERSEDED}; before that: {CRASHED}", skipped=SkipCode.SUPERSEDED)
     if tries.attempts >= policy.attempts:
         return Step(NoticeState.UNKNOWN, _gave_up(CRASHED, tries))
     return Step(NoticeState.UNKNOWN, CRASHED, timedelta(0))
@@ -127,7 +131,9 @@ def after_crash(tries: Tries, policy: RetryPolicy) -> Step:
 
 def too_late(tries: Tries) -> Step:
     """Return what follows when the slots of a notice are over before it left."""
-    return Step(NoticeState.FAILED if tries.attempts else NoticeState.SKIPPED, TOO_LATE)
+    if tries.attempts:
+        return Step(NoticeState.FAILED, TOO_LATE)
+    return Step(NoticeState.SKIPPED, TOO_LATE, skipped=SkipCode.OVER)
 
 
 def next_step(outcome: Outcome, tries: Tries, policy: RetryPolicy) -> Step:
@@ -141,7 +147,7 @@ def next_step(outcome: Outcome, tries: Tries, policy: RetryPolicy) -> Step:
     if outcome.answer is Answer.REFUSED:
         return Step(NoticeState.FAILED, outcome.text)
     if tries.superseded:
-        return Step(NoticeState.SKIPPED, f"{SUPERSEDED}; before that: {outcome.text}")
+        return Step(NoticeState.SKIPPED, f"{SUPERSEDED}; before that: {outcome.text}", skipped=SkipCode.SUPERSEDED)
     if outcome.answer is Answer.AWAY:
         state = NoticeState.UNKNOWN if tries.losses else NoticeState.PLANNED
         return Step(state, outcome.text, policy.first_delay, counted=False)

@@ -13,6 +13,8 @@ from mweek_notifier.domain.difference import Change
 from mweek_notifier.domain.finding import Finding
 from mweek_notifier.domain.fleet import Contact
 from mweek_notifier.domain.override import AppliedOverride
+from mweek_notifier.domain.requested_window import ADHOC
+from mweek_notifier.domain.window_news import WindowItem
 
 
 class NoticeKind(StrEnum):
@@ -22,6 +24,16 @@ class NoticeKind(StrEnum):
     CHANGED = "changed"
     CANCELLED = "cancelled"
     FINDING = "finding"
+    WINDOWS = "windows"
+
+
+class SkipCode(StrEnum):
+    """Why a notice is not sent, for programs."""
+
+    SUPERSEDED = "superseded"
+    NEVER_TOLD = "never-told"
+    NOTHING_NEW = "nothing-new"
+    OVER = "over"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +41,8 @@ class NoticeKey:
     """What makes a notice the only one of its kind.
 
     `customer` tells apart the notices of two customers that share an address; empty for the operator's.
-    `occasion` tells apart several notices of one kind about one plan (audits); else empty.
+    `occasion` tells apart several notices of one kind about one plan (audits), and those about single windows by what
+    they say of which; else empty.
     """
 
     plan_id: str
@@ -47,12 +60,13 @@ class NoticeKey:
 
 @dataclass(frozen=True, slots=True)
 class NoticeAbout:
-    """Which notice is meant, for what is said of it on the bus."""
+    """Which notice is meant, for what is said of it on the bus; `windows` where it is about those and no week."""
 
     key: NoticeKey
     location: str
     week: str
     revision: int
+    windows: tuple[WindowItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,7 @@ class Skipped:
 
     about: NoticeAbout
     reason: str
+    code: SkipCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,4 +165,58 @@ class FindingNotice:
         return None
 
 
-Notice = WeekNotice | FindingNotice
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowNotice:
+    """What a contact is told about single windows of its customer's machines in one location: what is new of each.
+
+    `earlier_mails` are the Message-IDs of the mails about the same windows, oldest first.
+    """
+
+    location: str
+    customer: str
+    customer_name: str
+    contact: Contact
+    timezone: str
+    notice_hours: int
+    items: tuple[WindowItem, ...]
+    earlier_mails: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> NoticeKey:
+        """The key in the ledger: which revision of which windows it tells, and what of them."""
+        told = "\n".join(sorted(f"{item.window_id} {item.revision} {item.news}" for item in self.items))
+        return NoticeKey(
+            plan_id=f"{self.location}/{ADHOC}",
+            customer=self.customer,
+            email=self.contact.email,
+            kind=NoticeKind.WINDOWS,
+            occasion=hashlib.sha256(told.encode()).hexdigest()[:32],
+        )
+
+    @property
+    def about(self) -> NoticeAbout:
+        """Which notice this is."""
+        return NoticeAbout(self.key, self.location, self.week, self.revision, self.items)
+
+    @property
+    def kind(self) -> NoticeKind:
+        """Always `windows`."""
+        return NoticeKind.WINDOWS
+
+    @property
+    def week(self) -> str:
+        """Windows that were requested belong to no week: what stands in its place."""
+        return ADHOC
+
+    @property
+    def revision(self) -> int:
+        """The highest revision among its windows; each has its own."""
+        return max(item.revision for item in self.items)
+
+    @property
+    def stale_at(self) -> datetime | None:
+        """When nothing that it says is of use any more."""
+        return max(item.stale_at for item in self.items)
+
+
+Notice = WeekNotice | FindingNotice | WindowNotice

@@ -10,7 +10,7 @@ from mweek_notifier.domain.calendar_event import CalendarEvent, continued, event
 from mweek_notifier.domain.customer_slot import CustomerSlot
 from mweek_notifier.domain.difference import difference
 from mweek_notifier.domain.fleet import Contact, Customer
-from mweek_notifier.domain.notice import NoticeKind, WeekNotice
+from mweek_notifier.domain.notice import Notice, NoticeKind, SkipCode, WeekNotice
 from mweek_notifier.domain.override import Override, applied_overrides
 
 
@@ -52,8 +52,9 @@ class Affected:
 class Silence:
     """A notice that is not sent, and why."""
 
-    notice: WeekNotice
+    notice: Notice
     reason: str
+    code: SkipCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,9 @@ def _decide(
         told = affected.told.get(contact.email, Told())
         notice = _notice(revision, affected, contact, events=events_to_tell(events, told.events), reasons=reasons)
         if not told.slots and not affected.slots:
-            yield Silence(notice, NEVER_TOLD)
+            yield Silence(notice, NEVER_TOLD, SkipCode.NEVER_TOLD)
         elif notice.stale_at is not None and notice.stale_at <= now:
-            yield Silence(notice, IN_THE_PAST)
+            yield Silence(notice, IN_THE_PAST, SkipCode.OVER)
         else:
             yield notice
 

@@ -13,7 +13,13 @@ from sqlmodel import Session
 from mweek_notifier.domain.notice import Notice, Skipped
 from mweek_notifier.domain.telling import Silence
 from mweek_notifier.storage.ledger import Entry, plan
+from mweek_notifier.storage.requested_windows import Cause
 from mweek_notifier.translation import notice_skipped
+
+
+def cause_of(message: Message) -> Cause:
+    """Return a message as the cause of what follows from it."""
+    return Cause(message.message_id, message.correlation_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +34,7 @@ class Announcer:
     def announce(
         self,
         session: Session,
-        cause: Message,
+        cause: Cause,
         notices: Iterable[Notice],
         *,
         silences: Iterable[Silence] = (),
@@ -39,8 +45,9 @@ class Announcer:
             planned_at=self.now(),
             due_at=self.real_now(),
             domain=self.domain,
-            causation_id=cause.message_id,
+            causation_id=cause.causation_id,
             correlation_id=cause.correlation_id,
         )
+        chain = {"causation_id": cause.causation_id, "correlation_id": cause.correlation_id}
         skipped = [*superseded, *plan(session, notices, silences, entry)]
-        self.voice.say_all(session, [notice_skipped(self.voice.envelope(cause), each) for each in skipped])
+        self.voice.say_all(session, [notice_skipped(self.voice.envelope(None) | chain, each) for each in skipped])

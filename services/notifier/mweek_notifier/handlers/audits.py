@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from mweek_notifier.domain.finding import is_news, needs_operator
 from mweek_notifier.domain.fleet import Contact
-from mweek_notifier.handlers.announcing import Announcer
+from mweek_notifier.handlers.announcing import Announcer, cause_of
 from mweek_notifier.storage.ledger import load_told_findings
 from mweek_notifier.translation import finding_notice, findings_of
 
@@ -32,4 +32,5 @@ class AuditHandlers:
         if not is_news(findings, told.findings):
             log.info("findings-told-before", plan_id=message.plan_id, audit_id=message.audit_id)
             return
-        self._announcer.announce(session, message, [finding_notice(message, self._operator, told.mails)])
+        notice = finding_notice(message, self._operator, told.mails)
+        self._announcer.announce(session, cause_of(message), [notice])

@@ -7,15 +7,14 @@ from collections.abc import Callable, Mapping
 import structlog
 from mweek_contracts.events import WeekCancelledV1, WeekScheduledV1, WindowsAssignedV1, WindowsWithdrawnV1
 from mweek_contracts.message import Message
-from mweek_contracts.windows import RecordsPosition
-from mweek_messaging import Postponed, records_position
 from sqlmodel import Session
 
 from mweek_notifier.domain.customer_slot import CustomerSlot, affected_customers, customer_slots
 from mweek_notifier.domain.revision_check import require_digest, require_parts
 from mweek_notifier.domain.telling import Affected, Revision, Telling, tell
 from mweek_notifier.domain.window import Delta
-from mweek_notifier.handlers.announcing import Announcer
+from mweek_notifier.handlers.announcing import Announcer, cause_of
+from mweek_notifier.handlers.records import require_records
 from mweek_notifier.storage.calendar_events import load_events, store_events
 from mweek_notifier.storage.fleet import load_customers, load_fleet
 from mweek_notifier.storage.ledger import load_told, supersede
@@ -58,7 +57,7 @@ class WeekHandlers:
         """Make the revision the one that stands, and plan its notices."""
         if message.preview:
             return
-        _require_records(session, message.records)
+        require_records(session, message.records)
         revision = scheduled_revision(message)
         known, staged = self._opened(session, revision)
         if known is None:
@@ -102,7 +101,7 @@ class WeekHandlers:
         store_events(session, *place, {each.customer: each.events for each in tellings})
         self._announcer.announce(
             session,
-            cause,
+            cause_of(cause),
             [notice for each in tellings for notice in each.notices],
             silences=[silence for each in tellings for silence in each.silences],
             superseded=superseded,
@@ -130,16 +129,3 @@ def _identity(revision: Revision) -> WeekIdentity:
         revision=revision.number,
         cancelled=revision.cancel_reason is not None,
     )
-
-
-def _require_records(session: Session, planned_from: RecordsPosition) -> None:
-    """Wait until machines and customers are known as far as the planner knew them.
-
-    Sequences of a stream that was made anew do not compare: then a later stream counts as further.
-    """
-    ours = records_position(session)
-    if ours is None or (ours.stream_created_at, ours.sequence) < (
-        planned_from.stream_created_at,
-        planned_from.sequence,
-    ):
-        raise Postponed(f"records up to {planned_from.sequence}, as the plan was made from them")

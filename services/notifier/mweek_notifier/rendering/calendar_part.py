@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ import icalendar
 from mweek_notifier.domain.calendar_event import CalendarEvent
 from mweek_notifier.domain.letterhead import Letterhead
 from mweek_notifier.domain.notice import WeekNotice
+from mweek_notifier.domain.window import Slot
 from mweek_notifier.rendering.language import Language
 
 PRODUCT = "-//Maintenance Week//mweek-notifier//EN"
@@ -37,38 +39,58 @@ def calendar_parts(
     return tuple(
         CalendarPart(
             filename=f"{notice.location}-{notice.week}-{event.slot.phase}-{event.number}.ics",
-            content=_calendar(_event(notice, event, language, letterhead, dated_at)),
+            content=calendar_of(_entry(notice, event, language), letterhead, dated_at=dated_at),
         )
         for event in notice.events
     )
 
 
-def _calendar(event: icalendar.Event) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a calendar shows, and by which it recognises an event that it has."""
+
+    uid: str
+    sequence: int
+    cancelled: bool
+    slot: Slot
+    summary: str
+    description: str
+    location: str
+
+
+def calendar_of(entry: Entry, letterhead: Letterhead, *, dated_at: datetime) -> bytes:
+    """Return the calendar file of one event."""
+    component = icalendar.Event()
+    component.add("uid", entry.uid)
+    component.add("sequence", entry.sequence)
+    component.add("dtstamp", dated_at)
+    component.add("dtstart", entry.slot.opens_at)
+    component.add("dtend", entry.slot.closes_at)
+    component.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    component.add("summary", entry.summary)
+    component.add("description", entry.description)
+    component.add("location", entry.location)
+    component.add("organizer", icalendar.vCalAddress(f"mailto:{letterhead.sender_email}"))
+    component.add("transp", "TRANSPARENT")  # people may meet while their machines are maintained
+    component.add("categories", ["MAINTENANCE"])
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
-    calendar.add_component(event)
+    calendar.add_component(component)
     content: bytes = calendar.to_ical()
     return content
 
 
-def _event(
-    notice: WeekNotice, event: CalendarEvent, language: Language, letterhead: Letterhead, dated_at: datetime
-) -> icalendar.Event:
-    component = icalendar.Event()
-    component.add("uid", event.uid)
-    component.add("sequence", event.sequence)
-    component.add("dtstamp", dated_at)
-    component.add("dtstart", event.slot.opens_at)
-    component.add("dtend", event.slot.closes_at)
-    component.add("status", "CANCELLED" if event.cancelled else "CONFIRMED")
-    component.add("summary", _summary(notice, event, language))
-    component.add("description", _description(notice, event, language))
-    component.add("location", notice.location)
-    component.add("organizer", icalendar.vCalAddress(f"mailto:{letterhead.sender_email}"))
-    component.add("transp", "TRANSPARENT")  # people may meet while their machines are maintained
-    component.add("categories", ["MAINTENANCE"])
-    return component
+def _entry(notice: WeekNotice, event: CalendarEvent, language: Language) -> Entry:
+    return Entry(
+        uid=event.uid,
+        sequence=event.sequence,
+        cancelled=event.cancelled,
+        slot=event.slot,
+        summary=_summary(notice, event, language),
+        description=_description(notice, event, language),
+        location=notice.location,
+    )
 
 
 def _summary(notice: WeekNotice, event: CalendarEvent, language: Language) -> str:
@@ -77,8 +99,8 @@ def _summary(notice: WeekNotice, event: CalendarEvent, language: Language) -> st
     if event.cancelled:
         return say("Cancelled: maintenance in {location}").format(location=notice.location)
     if not machines:
-        return say("Maintenance of KVM hosts: {names}").format(names=_some(hosts))
-    return say("Maintenance: {names}").format(names=_some(machines))
+        return say("Maintenance of KVM hosts: {names}").format(names=some(hosts))
+    return say("Maintenance: {names}").format(names=some(machines))
 
 
 def _description(notice: WeekNotice, event: CalendarEvent, language: Language) -> str:
@@ -100,6 +122,7 @@ def _touched(notice: WeekNotice, event: CalendarEvent) -> tuple[list[str], list[
     return [name for each in here for name in each.machines], [host.host for each in here for host in each.hosts]
 
 
-def _some(names: list[str]) -> str:
+def some(names: Sequence[str]) -> str:
+    """Return the first few names, and how many there are beside them."""
     rest = len(names) - NAMES_IN_SUMMARY
     return ", ".join(names[:NAMES_IN_SUMMARY]) + (f" + {rest}" if rest > 0 else "")

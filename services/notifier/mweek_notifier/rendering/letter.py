@@ -101,9 +101,6 @@ class FindingLetter:
     operator_email: str
 
 
-Letter = WeekLetter | FindingLetter
-
-
 def week_letter(notice: WeekNotice, language: Language, letterhead: Letterhead) -> WeekLetter:
     """Put a notice about a week into words."""
     calendar = Calendar(language.words, notice.timezone)

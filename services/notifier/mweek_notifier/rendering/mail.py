@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mweek_notifier.domain.letterhead import Letterhead
-from mweek_notifier.domain.notice import Notice, WeekNotice
+from mweek_notifier.domain.notice import Notice, WeekNotice, WindowNotice
 from mweek_notifier.rendering.calendar_part import calendar_parts
 from mweek_notifier.rendering.language import language_of
 from mweek_notifier.rendering.letter import finding_letter, week_letter
 from mweek_notifier.rendering.message import Parts, built
 from mweek_notifier.rendering.occasion import worded
+from mweek_notifier.rendering.window_calendar import window_calendars
+from mweek_notifier.rendering.window_letter import window_letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,9 @@ def rendered(notice: Notice, letterhead: Letterhead, *, message_id: str, dated_a
     if isinstance(notice, WeekNotice):
         wording = worded(week_letter(notice, language, letterhead), language)
         calendars = calendar_parts(notice, language, letterhead, dated_at=dated_at)
+    elif isinstance(notice, WindowNotice):
+        wording = worded(window_letter(notice, language, letterhead), language)
+        calendars = window_calendars(notice, language, letterhead, dated_at=dated_at)
     else:
         wording = worded(finding_letter(notice, language, letterhead), language)
         calendars = ()

@@ -15,13 +15,16 @@ from markupsafe import Markup
 
 from mweek_notifier.rendering.header import safe_header, safe_text
 from mweek_notifier.rendering.language import Language
-from mweek_notifier.rendering.letter import Letter, texts_of
+from mweek_notifier.rendering.letter import FindingLetter, WeekLetter, texts_of
+from mweek_notifier.rendering.window_letter import WindowLetter
 
 TEXT_WIDTH = 72
 """Readable when quoted, and below every limit of a mail's line."""
 
 SIGNATURE = "-- "
 """The line before a signature; its blank is part of it."""
+
+Letter = WeekLetter | WindowLetter | FindingLetter
 
 
 @dataclass(frozen=True, slots=True)

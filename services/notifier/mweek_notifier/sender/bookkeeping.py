@@ -24,7 +24,7 @@ from mweek_notifier.domain.attempt import (
     too_late,
 )
 from mweek_notifier.domain.mail import Mail
-from mweek_notifier.domain.notice import Skipped
+from mweek_notifier.domain.notice import SkipCode, Skipped
 from mweek_notifier.storage.queue import (
     Claim,
     QueuedNotice,
@@ -130,7 +130,7 @@ class Bookkeeping:
                 envelope, about, mail_message_id=queued.mail_message_id, sent_at=self.now(), attempt=attempts
             )
         if step.state is NoticeState.SKIPPED:
-            return notice_skipped(envelope, Skipped(about, step.text))
+            return notice_skipped(envelope, Skipped(about, step.text, step.skipped or SkipCode.SUPERSEDED))
         return notice_failed(envelope, about, reason=step.text, attempts=attempts)
 
     def _envelope(self, queued: QueuedNotice) -> dict[str, Any]:

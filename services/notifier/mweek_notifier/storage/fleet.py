@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Final
 
 from mweek_outbox.upsert import upsert
 from sqlalchemy import select
@@ -11,6 +12,9 @@ from sqlmodel import Session
 from mweek_notifier.domain.fleet import Customer, CustomerRecord, Fleet, Machine, MachineRecord
 from mweek_notifier.storage.documents import customer_document, customer_of
 from mweek_notifier.storage.rows import CUSTOMER, MACHINE
+
+NAMES_IN_A_STATEMENT: Final = 500
+"""Databases refuse tens of thousands of parameters, and plan thousands badly."""
 
 
 def apply_machines(session: Session, records: Iterable[MachineRecord]) -> None:
@@ -49,6 +53,25 @@ def load_fleet(session: Session, location: str) -> Fleet:
     here = columns.where(MACHINE.c.location == location, MACHINE.c.removed.is_(False))
     rows = session.connection().execute(here)
     return Fleet({name: Machine(name, customer, downtime) for name, customer, downtime in rows})
+
+
+def load_machines(session: Session, location: str, names: Collection[str]) -> Fleet:
+    """Return a few machines of a location: those of the names that are known and not removed."""
+    columns = select(MACHINE.c.name, MACHINE.c.customer, MACHINE.c.downtime_minutes)
+    here = columns.where(MACHINE.c.location == location, MACHINE.c.removed.is_(False))
+    ordered, machines = sorted(names), {}
+    for start in range(0, len(ordered), NAMES_IN_A_STATEMENT):
+        some = here.where(MACHINE.c.name.in_(ordered[start : start + NAMES_IN_A_STATEMENT]))
+        for name, customer, downtime in session.connection().execute(some):
+            machines[name] = Machine(name, customer, downtime)
+    return Fleet(machines)
+
+
+def load_customer(session: Session, customer: str) -> Customer | None:
+    """Return a customer; None where it is not known, or removed."""
+    found = select(CUSTOMER.c.document).where(CUSTOMER.c.customer == customer, CUSTOMER.c.removed.is_(False))
+    row = session.connection().execute(found).first()
+    return None if row is None else customer_of(row.document)
 
 
 def load_customers(session: Session, customers: Collection[str]) -> dict[str, Customer]:

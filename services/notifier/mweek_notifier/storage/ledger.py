@@ -13,10 +13,10 @@ from sqlmodel import Session
 
 from mweek_notifier.domain.attempt import OPEN_STATES, SUPERSEDED, NoticeState
 from mweek_notifier.domain.finding import Finding
-from mweek_notifier.domain.notice import Notice, NoticeAbout, NoticeKey, NoticeKind, Skipped
+from mweek_notifier.domain.notice import Notice, NoticeAbout, NoticeKey, NoticeKind, SkipCode, Skipped, WindowNotice
 from mweek_notifier.domain.telling import Silence, Told
 from mweek_notifier.storage.documents import finding_notice_of, notice_document, week_notice_of
-from mweek_notifier.storage.rows import NOTICE
+from mweek_notifier.storage.rows import NOTICE, NOTICE_WINDOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,7 @@ class Entry:
 
 
 _INSERT: Final = insert(NOTICE)
+_INSERT_NAMED: Final = insert(NOTICE_WINDOW)
 
 
 def mail_message_id(key: NoticeKey, domain: str) -> str:
@@ -40,11 +41,13 @@ def mail_message_id(key: NoticeKey, domain: str) -> str:
 
 def plan(session: Session, notices: Iterable[Notice], silences: Iterable[Silence], entry: Entry) -> list[Skipped]:
     """Enter notices to be sent, and silences with their reason; returns the silences as they are to be said."""
-    rows = [_row(notice, entry) for notice in notices]
-    skipped = list(silences)
-    rows += [_row(silence.notice, entry) | _skip(silence.reason, entry.planned_at) for silence in skipped]
+    planned, skipped = list(notices), list(silences)
+    rows = [_row(notice, entry) for notice in planned]
+    hushed = [silence.notice for silence in skipped]
+    rows += [_row(silence.notice, entry) | skip_columns(silence.reason, entry.planned_at) for silence in skipped]
     execute_many(session, _INSERT, rows)
-    return [Skipped(silence.notice.about, silence.reason) for silence in skipped]
+    execute_many(session, _INSERT_NAMED, [row for notice in (*planned, *hushed) for row in _named(notice)])
+    return [Skipped(silence.notice.about, silence.reason, silence.code) for silence in skipped]
 
 
 def supersede(
@@ -68,10 +71,10 @@ def supersede(
     ]
     waiting = [row for row in rows if row.state != NoticeState.CLAIMED and row.due_at is not None]
     this = update(NOTICE).where(columns.id == bindparam("this"))
-    for listed, values in ((rows, {"superseded": True}), (waiting, _skip(SUPERSEDED, now))):
+    for listed, values in ((rows, {"superseded": True}), (waiting, skip_columns(SUPERSEDED, now))):
         if listed:
             session.connection().execute(this.values(**values), [{"this": row.id} for row in listed])
-    return [Skipped(_about(row), SUPERSEDED) for row in waiting]
+    return [Skipped(_about(row), SUPERSEDED, SkipCode.SUPERSEDED) for row in waiting]
 
 
 def load_told(session: Session, location: str, week: str, customers: Collection[str]) -> dict[str, dict[str, Told]]:
@@ -148,7 +151,18 @@ def _row(notice: Notice, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _skip(reason: str, now: datetime) -> dict[str, Any]:
+def _named(notice: Notice) -> list[dict[str, Any]]:
+    """Return the rows by which the ledger finds the notices that name a window."""
+    if not isinstance(notice, WindowNotice):
+        return []
+    place = {"notice_id": notice.key.notice_id, "location": notice.location, "customer": notice.customer}
+    return [
+        {**place, "window_id": item.window_id, "revision": item.revision, "news": item.news} for item in notice.items
+    ]
+
+
+def skip_columns(reason: str, now: datetime) -> dict[str, Any]:
+    """Return what the row of a notice says that is not sent on purpose."""
     return {"state": NoticeState.SKIPPED, "due_at": None, "answer": reason, "finished_at": now}
 
 

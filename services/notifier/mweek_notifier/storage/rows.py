@@ -140,6 +140,68 @@ class NoticeRow(NotifierRow, table=True):
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class RequestedWindowRow(NotifierRow, table=True):
+    """A window that a machine requested, at the highest revision heard; `withdrawn` says why it has it no more."""
+
+    __tablename__ = "requested_window"
+
+    location: str = Field(primary_key=True)
+    window_id: str = Field(primary_key=True)
+    machine: str
+    revision: int
+    significant_revision: int
+    opens_at: datetime = Field(sa_type=UtcDateTime)
+    closes_at: datetime = Field(sa_type=UtcDateTime)
+    customer: str | None
+    affects: list[str] = Field(sa_type=sa.JSON)
+    downtime_minutes: int | None
+    reboots: bool
+    urgent: bool
+    reasons: list[str] = Field(sa_type=sa.JSON)
+    withdrawn: str | None
+
+
+class WindowNewsRow(NotifierRow, table=True):
+    """A window of which a customer may have to be told something, when its occasion is over."""
+
+    __tablename__ = "window_news"
+
+    location: str = Field(primary_key=True)
+    customer: str = Field(primary_key=True)
+    window_id: str = Field(primary_key=True)
+    heard_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class GatheringRow(NotifierRow, table=True):
+    """An occasion that is not over: news of one customer that are going to be one mail. Times of the service's clock.
+
+    The last message that belongs to it is the cause of what is told.
+    """
+
+    __tablename__ = "gathering"
+
+    location: str = Field(primary_key=True)
+    customer: str = Field(primary_key=True)
+    begun_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    opens_at: datetime | None = Field(sa_type=UtcDateTime)
+    causation_id: str
+    correlation_id: str
+
+
+class NoticeWindowRow(NotifierRow, table=True):
+    """A window that a notice names: finds what was told of a window, and to whom."""
+
+    __tablename__ = "notice_window"
+
+    notice_id: str = Field(primary_key=True)
+    window_id: str = Field(primary_key=True)
+    location: str
+    customer: str
+    revision: int
+    news: str
+
+
 def _table(row_class: type[NotifierRow]) -> sa.Table:
     table: sa.Table = sa.inspect(row_class).local_table
     return table
@@ -152,3 +214,7 @@ WEEK: Final = _table(WeekRow)
 WINDOW: Final = _table(WindowRow)
 CALENDAR_EVENT: Final = _table(CalendarEventRow)
 NOTICE: Final = _table(NoticeRow)
+REQUESTED_WINDOW: Final = _table(RequestedWindowRow)
+WINDOW_NEWS: Final = _table(WindowNewsRow)
+GATHERING: Final = _table(GatheringRow)
+NOTICE_WINDOW: Final = _table(NoticeWindowRow)
