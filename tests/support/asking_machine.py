@@ -10,6 +10,7 @@ from mweek_contracts.replies import (
     Grant,
     Lease,
     LeaseReplyV1,
+    MyWindowsReplyV1,
     OwnWindow,
     Refusal,
     Reply,
@@ -65,9 +66,13 @@ class AskingMachine:
             self.bus.connection, WithdrawWindowV1(**self._about(), window_id=window_id, withdrawn=withdrawn)
         )
 
+    async def my_windows(self) -> MyWindowsReplyV1:
+        """Ask which windows there are, and return whatever is answered."""
+        return await ask(self.bus.connection, MyWindowsV1(**self._about()))
+
     async def windows(self) -> tuple[OwnWindow, ...]:
         """Ask which windows there are."""
-        reply = await ask(self.bus.connection, MyWindowsV1(**self._about()))
+        reply = await self.my_windows()
         assert reply.windows is not None, reply
         return reply.windows
 

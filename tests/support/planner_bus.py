@@ -45,8 +45,10 @@ Said = TypeVar("Said", bound=Message)
 class PlannerBus:
     """One location, seen from outside of the planner."""
 
-    def __init__(self, connection: Client, location: str) -> None:
+    def __init__(self, connection: Client, location: str, *, word: str = "") -> None:
+        """Be at a location; a word tells the ids of several connections to it apart."""
         self.location = location
+        self._word = word or location
         self.connection = connection
         self._revisions: Counter[str] = Counter()
         self._given = 0
@@ -54,7 +56,7 @@ class PlannerBus:
     def new_id(self, word: str = "message") -> str:
         """Return an id that no other test uses."""
         self._given += 1
-        return f"{self.location}-{word}-{self._given}"
+        return f"{self._word}-{word}-{self._given}"
 
     def envelope(self) -> dict[str, Any]:
         """Return the envelope of a neighbour's message."""
