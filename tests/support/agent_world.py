@@ -190,7 +190,7 @@ class _Seat:
     def boot_id(self) -> str:
         return f"boot-{self._world.boots}"
 
-    async def find(self) -> tuple[Task, ...]:
+    async def find(self, known: Mapping[str, Task]) -> tuple[Task, ...]:
         self._live()
         return tuple(self._world.pending[key] for key in sorted(self._world.pending))
 

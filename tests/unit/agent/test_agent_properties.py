@@ -37,7 +37,7 @@ def faults(seed: int, rate: int) -> Iterator[str]:
         yield chance.choice(FAULTS) if chance.randrange(rate) == 0 else ""
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(
     seed=st.integers(0, 2**32),
     rate=st.sampled_from((5, 15, 40)),

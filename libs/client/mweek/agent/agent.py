@@ -135,7 +135,7 @@ class Agent:
             assert reply.refusal is not None
             self._refused(reply.refusal)
             return Wait(reply.refusal.retry_at or now + self._habits.look_every, "to ask for windows again")
-        found = await self._host.find()
+        found = await self._host.find({task.key: task for wish in self.state.wishes for task in wish.tasks})
         self._seen = Seen(windows={one.window_id: one for one in reply.windows}, found=found)
         self._save(looked(self.state, self._seen, self._clock.now(), self._habits))
         return None

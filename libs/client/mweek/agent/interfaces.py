@@ -45,8 +45,8 @@ class Host(Protocol):
     def boot_id(self) -> str:
         """Return what is another one after each boot."""
 
-    async def find(self) -> tuple[Task, ...]:
-        """Ask everything that may need a window whether it does."""
+    async def find(self, known: Mapping[str, Task]) -> tuple[Task, ...]:
+        """Ask everything that may need a window whether it does; what cannot be asked now is what was `known`."""
 
     async def drain(self, stay: Stay, limit: Limit) -> Ended:
         """Take the machine out of service."""

@@ -7,8 +7,8 @@ from enum import StrEnum
 from mweek_contracts.message import Value
 from mweek_contracts.requests import Activity
 
-REBOOT_REQUIRED = "reboot-required"
-"""The key of the one task that no file of activities.d stands for: a reboot that something else has asked for."""
+REBOOT_REQUIRED = "/reboot-required"
+"""The key of the one task that no file of activities.d stands for, nor can: a reboot that something else asked for."""
 
 
 class Progress(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from mweek.cli.commands import dead, fleet, house, streams, week
+from mweek.cli.commands import agent, dead, fleet, house, streams, week
 
 _EPILOG = (
     "Exit codes: 0 ok · 1 error, or the audit failed · 2 usage · 10 changes (with --detailed-exitcode) · "
@@ -23,5 +23,6 @@ app.add_typer(fleet.group, name="fleet")
 app.add_typer(week.group, name="week")
 app.command()(house.why)
 app.command()(house.audit)
+app.command()(agent.agent)
 app.add_typer(dead.group, name="dead")
 app.add_typer(streams.group, name="streams")
