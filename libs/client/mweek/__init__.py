@@ -19,7 +19,10 @@ if TYPE_CHECKING:
         NotReachableError,
         OutcomeTimeoutError,
         SupersededError,
+        UnansweredRequestError,
         UnknownDeadLetterError,
+        UnknownMachineError,
+        UnknownRequestError,
         UnknownRevisionError,
         VerdictTimeoutError,
     )
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from mweek.hearing import Heard
     from mweek.outcome import Refusal
     from mweek.week import Cancellation, PlanChanges, Revision, Step, WeekView
+    from mweek.window_explanation import WindowExplanation
 
 _HOMES = {
     "Cancellation": "week",
@@ -52,6 +56,10 @@ _HOMES = {
     "VerdictTimeoutError": "errors",
     "WeekView": "week",
     "difference": "difference",
+    "UnansweredRequestError": "errors",
+    "UnknownMachineError": "errors",
+    "UnknownRequestError": "errors",
+    "WindowExplanation": "window_explanation",
 }
 
 __all__ = [
@@ -72,10 +80,14 @@ __all__ = [
     "Revision",
     "Step",
     "SupersededError",
+    "UnansweredRequestError",
     "UnknownDeadLetterError",
+    "UnknownMachineError",
+    "UnknownRequestError",
     "UnknownRevisionError",
     "VerdictTimeoutError",
     "WeekView",
+    "WindowExplanation",
     "difference",
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Unpack
@@ -12,19 +12,25 @@ from mweek_contracts.documents import FleetDocument
 from mweek_contracts.events import FleetImportedV1, WeekCancelledV1
 from mweek_contracts.message import Message
 from mweek_contracts.records import MachineV1
+from mweek_contracts.replies import Grant, OwnWindow, Withdrawal
+from mweek_contracts.replies import Refusal as RequestRefusal
+from mweek_contracts.requests import MyWindowsV1, WithdrawWindowV1
 from mweek_contracts.streams import EVENTS
 
-from mweek import dead, inventory, planning
+from mweek import dead, inventory, planning, requesting
 from mweek.connection import open_connection
 from mweek.conversation import Conversation
 from mweek.dead import DeadLetter, Replay
+from mweek.errors import UnknownMachineError
 from mweek.explanation import Explanation, explain
 from mweek.fleet import FleetView
 from mweek.hearing import Heard, hear
 from mweek.history import WeekHistory
 from mweek.outcome import Refusal
 from mweek.planning import ScheduleOptions
+from mweek.requesting import WindowOptions
 from mweek.week import Revision, Verdict, WeekView
+from mweek.window_explanation import WindowExplanation, explain_request
 
 
 class Client:
@@ -190,6 +196,78 @@ class Client:
         """
         found = await inventory.find_machines(self._connection, machine)
         return tuple([await self._explain(one, week) for one in found if location in (None, one.location)])
+
+    async def request_window(
+        self,
+        location: str,
+        machine: str,
+        *,
+        reason: str,
+        estimated_minutes: int,
+        request_id: str | None = None,
+        timeout: float = requesting.REPLY_SECONDS,
+        **options: Unpack[WindowOptions],
+    ) -> Grant | RequestRefusal:
+        """Ask for a window for a machine, as the machine itself does; customers read the reason.
+
+        Args:
+            request_id: asking twice with the same id is asking once.
+            options: see `WindowOptions`.
+
+        Raises:
+            UnansweredRequestError: no reply; it may have been decided.
+            InvalidCommandError: a field is not what the bus allows.
+        """
+        name = request_id or _new_id()
+        request = requesting.window_request(name, (location, machine), reason, estimated_minutes, **options)
+        return await requesting.request_window(self._connection, request, timeout=timeout)
+
+    async def withdraw_window(
+        self,
+        location: str,
+        machine: str,
+        window_id: str,
+        *,
+        requests: Sequence[str] = (),
+        request_id: str | None = None,
+        timeout: float = requesting.REPLY_SECONDS,
+    ) -> Withdrawal | RequestRefusal:
+        """Say that a window is not needed, or not by some of its requests; raises as `request_window`."""
+        fields = {"window_id": window_id, "withdrawn": tuple(requests)}
+        request = requesting.made(WithdrawWindowV1, request_id or _new_id(), (location, machine), **fields)
+        return await requesting.withdraw_window(self._connection, request, timeout=timeout)
+
+    async def windows(
+        self, location: str, machine: str, *, timeout: float = requesting.REPLY_SECONDS
+    ) -> tuple[OwnWindow, ...] | RequestRefusal:
+        """Return the windows of a machine that are not over, of weeks as well, as the planner has them."""
+        request = requesting.made(MyWindowsV1, _new_id(), (location, machine))
+        return await requesting.my_windows(self._connection, request, timeout=timeout)
+
+    async def window_history(self, location: str, machine: str | None = None) -> tuple[Message, ...]:
+        """Return what was told of windows in the last 90 days, of one machine or of all, oldest first.
+
+        Grants, refusals, withdrawals, entries and departures; of a maintenance week's windows what machines did there.
+        """
+        return await inventory.read_window_events(self._connection, location, machine)
+
+    async def explain_window(
+        self, machine: str, *, location: str | None = None, request_id: str | None = None
+    ) -> WindowExplanation:
+        """Return what the bus can tell of a machine's request for a window; the latest, unless one is named.
+
+        Raises:
+            UnknownMachineError: nobody knows the machine, or several locations do.
+            UnknownRequestError: nothing was told of such a request in the last 90 days.
+        """
+        found = [
+            one for one in await inventory.find_machines(self._connection, machine) if location in (None, one.location)
+        ]
+        if len(found) != 1:
+            raise UnknownMachineError(machine, tuple(one.location for one in found))
+        customer = await inventory.find_customer(self._connection, found[0].customer)
+        events = await self.window_history(found[0].location, machine)
+        return explain_request(found[0], customer, events, request_id)
 
     async def dead_letters(self) -> tuple[DeadLetter, ...]:
         """Return the messages that no handler could deal with, oldest first."""

@@ -42,6 +42,15 @@ class OutcomeTimeoutError(ClientError):
         )
 
 
+class UnansweredRequestError(ClientError):
+    """A machine's request got no reply: it may have been decided, or not."""
+
+    def __init__(self, request_id: str, cause: str) -> None:
+        """Say how to ask again without asking for something else."""
+        self.request_id = request_id
+        super().__init__(f"{cause}. It may have been decided: asking again with --request-id {request_id} tells")
+
+
 class VerdictTimeoutError(ClientError):
     """The auditor has not judged a revision in time."""
 
@@ -73,6 +82,27 @@ class InvalidCommandError(ClientError, ValueError):
         super().__init__(
             f"{message_type}: " + "; ".join(f"{one.place}: {one.text}" if one.place else one.text for one in problems)
         )
+
+
+class UnknownMachineError(ClientError):
+    """There is no such machine, or more than one."""
+
+    def __init__(self, machine: str, locations: Sequence[str]) -> None:
+        """Name the locations that have one."""
+        if locations:
+            text = f"several locations have a machine {machine}: give --location (one of {', '.join(locations)})"
+        else:
+            text = f"there is no machine {machine} (mweek fleet show --machines lists them)"
+        super().__init__(text)
+
+
+class UnknownRequestError(ClientError):
+    """Nothing was told of a machine's request for a window."""
+
+    def __init__(self, machine: str, request_id: str | None) -> None:
+        """Say of which."""
+        what = f"no request {request_id}" if request_id else "no request for a window"
+        super().__init__(f"{what} of {machine} was answered in the last 90 days")
 
 
 class SupersededError(ClientError):

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mweek_contracts.documents import FleetDocument
-from mweek_contracts.events import CommandRefusedV1, FleetImportedV1, FleetRefusedV1
+from mweek_contracts.events import (
+    CommandRefusedV1,
+    FleetImportedV1,
+    FleetRefusedV1,
+    MachineEnteredV1,
+    MachineLeftV1,
+    MachineOverdueV1,
+    WindowGrantedV1,
+    WindowWithdrawnV1,
+)
+from mweek_contracts.events.window import ADHOC
+from mweek_contracts.message import Message
 from mweek_contracts.records import CustomerV1, MachineV1
-from mweek_contracts.streams import RECORDS
+from mweek_contracts.streams import EVENTS, RECORDS
 from nats.aio.client import Client as Connection
 
 from mweek.conversation import Conversation, Question
@@ -86,3 +97,20 @@ async def read_locations(connection: Connection) -> tuple[str, ...]:
     """Return the locations that have machines, sorted."""
     subjects = await subjects_in(connection, RECORDS, "rec.*.machine.*.v1")
     return tuple(sorted({subject.split(".")[1] for subject in subjects}))
+
+
+_WINDOW_EVENTS = (
+    WindowGrantedV1,
+    WindowWithdrawnV1,
+    MachineEnteredV1,
+    MachineLeftV1,
+    MachineOverdueV1,
+)
+
+
+async def read_window_events(connection: Connection, location: str, machine: str | None) -> tuple[Message, ...]:
+    """Return what was told of the windows of single machines, oldest first."""
+    own = [f"evt.{location}.{ADHOC}.*.*.{machine or '*'}"]
+    of_weeks = [f"evt.{location}.*.{kind.message_type}" for kind in _WINDOW_EVENTS]
+    heard = await hear_all(connection, EVENTS, [*own, *of_weeks])
+    return tuple(one.message for one in heard if machine in (None, getattr(one.message, "machine", None)))

@@ -18,3 +18,5 @@ class ExitCode(IntEnum):
     """The planner or the inventory refused; nothing has changed."""
     TIMED_OUT = 12
     """No answer in time; what was asked stands on the bus all the same."""
+    BUSY = 75
+    """Only `mweek agent`: another agent is at work on this machine (EX_TEMPFAIL, as in the field)."""

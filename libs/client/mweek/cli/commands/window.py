@@ -1,0 +1,141 @@
+"""`mweek window …`"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mweek.cli import options
+from mweek.cli.session import run
+
+group = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Request windows for single machines, and look at them."
+)
+
+MachineArgument = Annotated[str, typer.Argument(metavar="MACHINE", help="The name of a machine.", show_default=False)]
+RequestId = Annotated[
+    str | None,
+    typer.Option(
+        "--request-id",
+        metavar="ID",
+        help="Asking twice with the same is asking once. Default: new.",
+        show_default=False,
+    ),
+]
+
+
+@group.command()
+def request(  # noqa: PLR0913  a parameter for each option is how typer reads them
+    machine: MachineArgument,
+    reason: Annotated[str, typer.Option(help="Why, in a few words; customers read it.", show_default=False)],
+    minutes: Annotated[
+        int, typer.Option("--minutes", "-m", metavar="N", help="How long it will be down.", show_default=False)
+    ],
+    activity: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[:KIND[:MINUTES]]",
+            help="What is done; KIND is reboot, restart or other. Repeat it.",
+            show_default=False,
+        ),
+    ] = None,
+    not_before: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Such as 2026-12-01T22:00Z.", show_default=False)
+    ] = None,
+    deadline: Annotated[
+        str | None, typer.Option(metavar="TIME", help="It must be over by then.", show_default=False)
+    ] = None,
+    urgent: Annotated[
+        bool, typer.Option("--urgent", help="Set the notice hours aside; recorded and told to the customer.")
+    ] = False,
+    request_id: RequestId = None,
+    location: options.Location = None,
+    timeout: options.Timeout = 5,
+    as_json: options.AsJson = False,
+    nats_url: options.NatsUrl = None,
+) -> None:
+    """Ask for a window, as the machine itself would. Its agent leaves such a window alone: enter it yourself.
+
+    Exits with 11 when it is refused; the earliest alternative is shown.
+    """
+    from mweek.cli.windows import WindowWish
+    from mweek.cli.windows import request as work
+
+    wish = WindowWish(
+        machine=machine,
+        location=location,
+        reason=reason,
+        minutes=minutes,
+        activities=tuple(activity or ()),
+        not_before=not_before,
+        deadline=deadline,
+        urgent=urgent,
+        request_id=request_id,
+        timeout=timeout,
+    )
+    run(lambda client, terminal: work(client, terminal, wish), nats_url=nats_url, as_json=as_json)
+
+
+@group.command(name="list")
+def list_(
+    machine: Annotated[
+        str | None,
+        typer.Argument(metavar="[MACHINE]", help="Ask the planner for those of one machine.", show_default=False),
+    ] = None,
+    location: options.Location = None,
+    timeout: options.Timeout = 5,
+    as_json: options.AsJson = False,
+    nats_url: options.NatsUrl = None,
+) -> None:
+    """List windows that are not over: of one machine as the planner has them, else those that machines requested."""
+    from mweek.cli.windows import list_windows as work
+
+    run(lambda client, terminal: work(client, terminal, machine, location, timeout), nats_url=nats_url, as_json=as_json)
+
+
+@group.command()
+def withdraw(
+    machine: MachineArgument,
+    window_id: Annotated[str, typer.Argument(metavar="WINDOW", help="As `window list` shows it.", show_default=False)],
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="ID", help="Only for this request; repeat it.", show_default=False),
+    ] = None,
+    location: options.Location = None,
+    timeout: options.Timeout = 5,
+    as_json: options.AsJson = False,
+    nats_url: options.NatsUrl = None,
+) -> None:
+    """Say that a window is not needed; its customer is told."""
+    from mweek.cli.windows import withdraw as work
+
+    requests = tuple(only or ())
+    run(
+        lambda client, terminal: work(client, terminal, (machine, window_id, requests), location, timeout),
+        nats_url=nats_url,
+        as_json=as_json,
+    )
+
+
+@group.command()
+def explain(
+    machine: MachineArgument,
+    request_id: Annotated[
+        str | None, typer.Option("--request-id", metavar="ID", help="Default: the latest.", show_default=False)
+    ] = None,
+    location: options.Location = None,
+    as_json: options.AsJson = False,
+    nats_url: options.NatsUrl = None,
+) -> None:
+    """Show why a machine got its window, or none: what was told, and which hours its customer's wishes close.
+
+    From the bus alone. What else the planner looked at, it says itself: mweek-planner windows, with the same request.
+    """
+    from mweek.cli.windows import explain as work
+
+    run(
+        lambda client, terminal: work(client, terminal, machine, request_id, location),
+        nats_url=nats_url,
+        as_json=as_json,
+    )

@@ -1,0 +1,183 @@
+"""`mweek window …` and the client's methods over a real bus, with a planner that the tests can spoil."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mweek import Client, UnansweredRequestError
+from mweek_contracts.replies import Grant, OwnWindow, Refusal, Withdrawal
+from mweek_contracts.request_codes import RequestRefusalCode
+from nats.aio.client import Client as Connection
+
+from tests.support.fake_planner import FakePlanner, serving
+from tests.support.ids import at
+from tests.support.nats_server import NatsServer
+from tests.support.neighbours import say
+from tests.support.told_windows import customer, entered, granted, left, machine, refused, withdrawn, work
+
+
+@dataclass(frozen=True)
+class Typed:
+    exit_code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> dict[str, Any]:
+        printed: dict[str, Any] = json.loads(self.out)
+        return printed
+
+
+Mweek = Callable[..., Coroutine[Any, Any, Typed]]
+
+
+@pytest.fixture
+def mweek(applied_streams: NatsServer, tmp_path: Path) -> Mweek:
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("MWEEK_")}
+
+    async def typed(*arguments: str) -> Typed:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "mweek", "window", *arguments),
+            cwd=tmp_path,
+            env={**outer, "MWEEK_NATS_URL": applied_streams.url, "MWEEK_LOCATION": "rzob"},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await asyncio.wait_for(process.communicate(), 90)
+        return Typed(process.returncode or 0, out.decode(), err.decode())
+
+    return typed
+
+
+@pytest.fixture
+async def planner(applied_streams: NatsServer) -> AsyncIterator[FakePlanner]:
+    fake = FakePlanner(notice=timedelta(hours=12))
+    async with serving(applied_streams.url, fake):
+        yield fake
+
+
+@pytest.fixture
+async def client(applied_streams: NatsServer) -> AsyncIterator[Client]:
+    async with Client.connect(applied_streams.url) as connected:
+        yield connected
+
+
+async def test_client_requests_lists_and_withdraws(client: Client, planner: FakePlanner) -> None:
+    grant = await client.request_window("rzob", "acme03", reason="disks", estimated_minutes=20, request_id="r-1")
+    again = await client.request_window("rzob", "acme03", reason="disks", estimated_minutes=20, request_id="r-1")
+    listed = await client.windows("rzob", "acme03")
+
+    assert isinstance(grant, Grant)
+    assert (again, listed) == (grant, (OwnWindow(**grant.model_dump()),))
+    assert await client.withdraw_window("rzob", "acme03", grant.window_id) == Withdrawal(window_id=grant.window_id)
+    gone = await client.withdraw_window("rzob", "acme03", grant.window_id)
+    assert isinstance(gone, Refusal)
+    assert (gone.code, await client.windows("rzob", "acme03")) == (RequestRefusalCode.UNKNOWN_WINDOW, ())
+
+
+async def test_request_without_a_reply_can_be_asked_again_by_its_id(client: Client) -> None:
+    with pytest.raises(UnansweredRequestError, match="asking again with --request-id r-1 tells") as raised:
+        await client.request_window(
+            "rzob", "acme03", reason="disks", estimated_minutes=20, request_id="r-1", timeout=0.1
+        )
+    assert raised.value.request_id == "r-1"
+
+
+async def test_window_is_requested_shown_and_withdrawn(mweek: Mweek, planner: FakePlanner) -> None:
+    wish = (
+        "acme03",
+        "--reason",
+        "Kernel",
+        "--minutes",
+        "20",
+        "--activity",
+        "kernel 6.12:reboot:15",
+        "--request-id",
+        "r",
+    )
+    asked = await mweek("request", *wish)
+    data = (await mweek("request", *wish, "--json")).data
+    listed = await mweek("list", "acme03")
+    gone = await mweek("withdraw", "acme03", data["window_id"], "--json")
+
+    assert (asked.exit_code, asked.out.split()[:5]) == (0, ["Granted", "acme03", "the", "window", "window-0001,"])
+    assert (data["outcome"], data["requests"]) == ("granted", ["r"])
+    assert "window-0001" in listed.out
+    assert (gone.exit_code, gone.data["outcome"], planner.windows) == (0, "withdrawn", {})
+
+
+async def test_refusal_shows_the_alternative_and_exits_with_11(mweek: Mweek, planner: FakePlanner) -> None:
+    planner.refusals = [
+        Refusal(code=RequestRefusalCode.NO_CAPACITY, text="all is taken", earliest_alternative=at("2026-12-01T22:00Z"))
+    ]
+    typed = await mweek("request", "acme03", "--reason", "Kernel", "--minutes", "20")
+
+    assert typed.exit_code == 11
+    assert typed.out == (
+        "Refused (no_capacity): all is taken\n  earliest alternative: opens Tue 1 Dec 2026 22:00 UTC\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "said"),
+    [
+        (("request", "acme03", "--reason", "x", "--minutes", "0"), 1, "estimated_minutes: "),
+        (("request", "Acme", "--reason", "x", "--minutes", "5", "--deadline", "soon"), 1, "deadline: "),
+        (("request", "acme03", "--reason", "x", "-m", "5", "--activity", "k:rebot"), 1, "activities[0].kind: "),
+        (("request", "acme03", "--reason", "x"), 2, "Missing option '--minutes'"),
+        (("list", "acme03", "--timeout", "0.1"), 12, "nobody answers there"),
+        (("explain", "acme99"), 1, "there is no machine acme99"),
+    ],
+)
+async def test_mistake_is_named(mweek: Mweek, arguments: tuple[str, ...], exit_code: int, said: str) -> None:
+    typed = await mweek(*arguments)
+
+    assert (typed.exit_code, typed.out) == (exit_code, "")
+    assert said in " ".join(typed.err.split())
+
+
+async def test_windows_of_a_location_are_those_that_stand(mweek: Mweek, connection: Connection) -> None:
+    await say(connection, granted(), granted(window_id="w-2", machine_name="acme04"), withdrawn(), entered("w-2"))
+    data = (await mweek("list", "--json")).data
+
+    assert [(one["machine"], one["window_id"], one["state"]) for one in data["windows"]] == [
+        ("acme04", "w-2", "entered")
+    ]
+
+
+async def test_explanation_tells_history_wishes_timeline_and_what_it_does_not_know(
+    mweek: Mweek, connection: Connection
+) -> None:
+    await say(connection, machine(), customer(), granted(), entered(), left())
+    typed = await mweek("explain", "acme03")
+
+    assert typed.exit_code == 0
+    for said in (
+        "acme03: customer acme, in rzob",
+        "Tue 24 Nov 21:00–21:35 UTC, left",
+        "Tue 24 Nov 22:00–22:35 Europe/Berlin",
+        "left, done, 14 minutes down",
+        "Tue 24 Nov ········----------------------------------##····",
+        "n  before the customer's notice hours are over",
+        "Not known here: windows of other machines",
+    ):
+        assert said in typed.out
+
+
+async def test_refused_request_is_explained_with_its_alternative(mweek: Mweek, connection: Connection) -> None:
+    late = work("r-2", deadline=at("2026-11-23T12:00Z"))
+    await say(connection, machine(), customer(), refused(late, at("2026-11-23T21:00Z")))
+    data = (await mweek("explain", "acme03", "--request-id", "r-2", "--json")).data
+
+    assert (data["outcome"], data["refusal"]["code"], data["window"]) == ("refused", "deadline_too_soon", None)
+    assert {one["rule"] for one in data["closed"]} == {"notice", "deadline", "acceptable_times"}
