@@ -90,10 +90,11 @@ def describe(frame: Frame[AnySettings]) -> dict[str, Any]:
     settings = frame.settings.model_validate({"database_url": "sqlite:///:memory:"})
     database = open_database(settings.database_url)
     try:
-        routes = frame.build(settings, runtime_of(frame, settings, database)).routes
+        parts = frame.build(settings, runtime_of(frame, settings, database))
     finally:
         database.close()
-    return asyncapi_document(frame.name, routes, version=version(frame.package.replace("_", "-")))
+    said_version = version(frame.package.replace("_", "-"))
+    return asyncapi_document(frame.name, parts.routes, answers=parts.answers, version=said_version)
 
 
 def _real_now() -> datetime:
