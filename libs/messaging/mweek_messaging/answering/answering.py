@@ -71,7 +71,8 @@ class Answering:
                     pending_bytes_limit=_LARGEST_BACKLOG_BYTES,
                 )
             )
-        await around.connection.flush()
+        with suppress(*PUBLISH_FAILURES):  # bound by the client itself once the server is back
+            await around.connection.flush()
 
     def hold(self) -> None:
         """Decide nothing more; each request is told to ask again."""
@@ -97,13 +98,12 @@ class Answering:
         waiting = self._reception.waiting
         while True:
             if not self._in_hand:
+                if not len(waiting):
+                    self._idle.set()
                 await waiting.some()
             self._idle.clear()
             self._in_hand = [*self._in_hand, *waiting.take(LARGEST_GROUP - len(self._in_hand))]
-            self._around.metrics.requests_grouped(len(self._in_hand), waiting=len(waiting))
             await self._answer(self._in_hand)
-            if not (self._in_hand or len(waiting)):
-                self._idle.set()
 
     async def _answer(self, group: Sequence[Asked]) -> None:
         """Decide a group and send its replies; what was not come to stays in hand."""
@@ -119,6 +119,7 @@ class Answering:
             await self._put_off(group, _FAILED)
             raise
         self._around.database_watch.works(_WHO)
+        self._around.metrics.requests_grouped(len(decided), waiting=len(self._reception.waiting))
         done = {id(one.asked) for one in decided}
         self._in_hand = [asked for asked in group if id(asked) not in done]
         for one in decided:

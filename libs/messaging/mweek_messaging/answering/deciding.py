@@ -27,7 +27,7 @@ from mweek_messaging.answering.waiting_requests import Asked
 from mweek_messaging.parts import ServiceClock
 from mweek_messaging.policy import Postponed
 
-LONGEST_GROUP_SECONDS: Final = 0.05
+LONGEST_GROUP_SECONDS: Final = 0.1
 """How long a group goes on beginning with requests. Those behind form the next one: slow ones hold up few others."""
 _TRIES: Final = 4
 _OUR_ERROR: Final = "It could not be decided because of an error of ours, which is logged; ask again."

@@ -62,11 +62,13 @@ class Reception:
     async def hear(self, message: Msg) -> None:
         """Take in one request, or refuse it."""
         entry = request_on(message.subject)
-        if entry is None or not self._may_be_answered(message):
+        if entry is None:
             return
         now = asyncio.get_running_loop().time()
         _, location, machine, _ = message.subject.split(".", 3)
         wait = self._limit.seconds_to_wait(f"{location}/{machine}", rate := self._rate(location), now)
+        if not self._may_be_answered(message, silently=wait > 0):
+            return
         if wait:
             body = self._too_many(entry, f"{location}/{machine}", rate, wait, now)
             await self.reply(message.reply, body, entry.name, RequestRefusalCode.TOO_MANY_REQUESTS, now)
@@ -94,7 +96,7 @@ class Reception:
             _log.info("reply not sent", request=request, error=str(error) or type(error).__name__)
         self._metrics.request_answered(request, outcome, asyncio.get_running_loop().time() - since)
 
-    def _may_be_answered(self, message: Msg) -> bool:
+    def _may_be_answered(self, message: Msg, *, silently: bool) -> bool:
         """Tell whether a reply can go where the request says: an inbox, and none of our own.
 
         Whoever asks chooses that subject, and we may publish where they may not.
@@ -102,7 +104,8 @@ class Reception:
         to = message.reply
         if to.startswith("_") and not to.startswith(f"{self._own_inboxes}."):
             return True
-        _log.warning("request ignored: its reply subject is no inbox", subject=message.subject, reply_to=to[:200])
+        if not silently:
+            _log.warning("request ignored: its reply subject is no inbox", subject=message.subject, reply_to=to[:200])
         return False
 
     async def _crowded(self, asked: Asked) -> None:
