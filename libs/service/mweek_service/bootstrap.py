@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any, Generic
+from typing import Any, Final, Generic
 from uuid import uuid4
 
 import structlog
@@ -20,6 +21,10 @@ from mweek_timewindows.clock import Clock
 from mweek_service.settings import AnySettings, ServiceSettings
 
 log = structlog.get_logger()
+
+_TURN_SECONDS: Final = 0.001
+"""How long a thread goes on computing while another one wants to. A transaction gives way at each statement, and Python
+would let it wait for 5 ms each time: beside a busy event loop, 32 requests took 60 ms instead of 25."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ async def run(frame: Frame[AnySettings], settings: AnySettings) -> int:
     Raises:
         SchemaOutOfDateError: the database must be migrated first.
     """
+    let_threads_take_short_turns()
     configure_logging(frame.name, json=settings.log_format == "json", level=settings.log_level)
     require_current_schema(settings.database_url, frame.package)
     metrics = Metrics(frame.name)
@@ -78,6 +84,11 @@ async def run(frame: Frame[AnySettings], settings: AnySettings) -> int:
             return await run_service(parts, health=runtime.health, metrics=metrics)
     finally:
         database.close()
+
+
+def let_threads_take_short_turns() -> None:
+    """Set how long the threads of this process make each other wait."""
+    sys.setswitchinterval(_TURN_SECONDS)
 
 
 def migrate_database(frame: Frame[AnySettings], settings: ServiceSettings) -> None:
