@@ -12,7 +12,7 @@ from mweek_contracts.requests import Request
 from mweek_outbox import AnsweredRequest, read_answered, remember_answered
 from sqlmodel import Session
 
-from mweek_messaging.answering.waiting_requests import Asked
+from mweek_messaging.answering.asked import Asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from mweek_outbox.trouble import DATABASE_TROUBLE
 from nats.aio.subscription import Subscription
 
 from mweek_messaging.answering.answer_book import Decided
+from mweek_messaging.answering.asked import Asked
 from mweek_messaging.answering.deciding import Decider
 from mweek_messaging.answering.reception import Reception
-from mweek_messaging.answering.waiting_requests import Asked
 from mweek_messaging.parts import ServiceParts
 from mweek_messaging.publishing import PUBLISH_FAILURES
 from mweek_messaging.supervision import keep_running
@@ -23,6 +23,7 @@ from mweek_messaging.surroundings import Surroundings
 
 LARGEST_GROUP: Final = 256
 PART: Final = "answers"
+REFUSALS_PART: Final = "refusals"
 _WHO: Final = "requests"
 _LARGEST_BACKLOG_BYTES: Final = 32 * 2**20
 _UNBINDING_SECONDS: Final = 1.0
@@ -49,7 +50,7 @@ class Answering:
             metrics=around.metrics,
         )
         self._subscriptions: list[Subscription] = []
-        self._running: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._idle = asyncio.Event()
         self._idle.set()
         self._in_hand: Sequence[Asked] = ()
@@ -59,8 +60,10 @@ class Answering:
         if not self._parts.answers:
             return
         around = self._around
-        running = keep_running(PART, self._run, health=around.health, database_watch=around.database_watch)
-        self._running = asyncio.create_task(running, name=PART)
+        self._tasks = [
+            asyncio.create_task(keep_running(name, run, health=around.health, database_watch=around.database_watch))
+            for name, run in ((PART, self._run), (REFUSALS_PART, self._reception.rebuffs.run))
+        ]
         entries = {entry.message: entry for entry in REQUESTS}
         for route in self._parts.answers:
             self._subscriptions.append(
@@ -80,7 +83,7 @@ class Answering:
 
     async def stop(self, within: float) -> None:
         """Take nothing more; answer what was taken in, for so many seconds at most, and refuse the rest."""
-        if self._running is None:
+        if not self._tasks:
             return
         loop = asyncio.get_running_loop()
         latest = loop.time() + within
@@ -89,10 +92,12 @@ class Answering:
             await asyncio.wait_for(asyncio.gather(*draining, return_exceptions=True), _UNBINDING_SECONDS)
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._until_idle(), max(0.0, latest - loop.time()))
-        self._running.cancel()
-        await asyncio.gather(self._running, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         waiting = self._reception.waiting
         await self._put_off([*self._in_hand, *waiting.take(len(waiting))], _STOPS)
+        await self._reception.rebuffs.send_all()
 
     async def _run(self) -> None:
         waiting = self._reception.waiting

@@ -21,9 +21,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from mweek_messaging.answering.answer_book import AnswerBook, Decided, content_digest
+from mweek_messaging.answering.asked import Asked
 from mweek_messaging.answering.refusing import LATER, is_undecided, outcome_of, refuse, reply_class
 from mweek_messaging.answering.route import AnswerRoute
-from mweek_messaging.answering.waiting_requests import Asked
 from mweek_messaging.parts import ServiceClock
 from mweek_messaging.policy import Postponed
 
