@@ -53,7 +53,9 @@ class Answering:
         self._tasks: list[asyncio.Task[None]] = []
         self._idle = asyncio.Event()
         self._idle.set()
-        self._in_hand: Sequence[Asked] = ()
+        self._in_hand: list[Asked] = []
+        self._most = LARGEST_GROUP
+        """How many go into the next group: what handlers are slow for is not read again and again."""
 
     async def start(self) -> None:
         """Bind to the subjects, in a queue group named after the service, and begin."""
@@ -108,7 +110,7 @@ class Answering:
                 await waiting.some()
             self._idle.clear()
             self._in_hand = [*self._in_hand, *waiting.take(LARGEST_GROUP - len(self._in_hand))]
-            await self._answer(self._in_hand)
+            await self._answer(self._in_hand[: self._most])
 
     async def _answer(self, group: Sequence[Asked]) -> None:
         """Decide a group and send its replies; what was not come to stays in hand."""
@@ -116,17 +118,18 @@ class Answering:
             decided = await self._around.workers.run(self._decider.decide, group)
         except DATABASE_TROUBLE as error:
             self._around.database_watch.trouble(_WHO, error)
-            self._in_hand = ()
+            self._in_hand = self._in_hand[len(group) :]
             await self._put_off(group, _TROUBLE)
             return
         except Exception:
-            self._in_hand = ()
+            self._in_hand = self._in_hand[len(group) :]
             await self._put_off(group, _FAILED)
             raise
         self._around.database_watch.works(_WHO)
         self._around.metrics.requests_grouped(len(decided), waiting=len(self._reception.waiting))
         done = {id(one.asked) for one in decided}
-        self._in_hand = [asked for asked in group if id(asked) not in done]
+        self._in_hand = [asked for asked in self._in_hand if id(asked) not in done]
+        self._most = LARGEST_GROUP if len(decided) == len(group) else 2 * len(decided)
         for one in decided:
             await self._send(one)
 
