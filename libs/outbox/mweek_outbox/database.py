@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -76,6 +77,7 @@ class Database:
         self._writing = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
         self._reading = engine if self.dialect == "sqlite" else engine.execution_options(isolation_level=_ONE_STATE)
         self._listeners: list[Callable[[], None]] = []
+        self._turn = threading.Lock()
 
     @property
     def dialect(self) -> str:
@@ -90,13 +92,30 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Give a session in a transaction that commits at the end, or rolls back when the block raises."""
-        with Session(self._writing, expire_on_commit=False) as session:
+        with self._writing_turn(), Session(self._writing, expire_on_commit=False) as session:
             with session.begin():
                 session.connection()  # begins now: a session would wait for its first statement
                 yield session
             if session.info.get(HAS_OUTGOING):
                 for listener in tuple(self._listeners):
                     listener()
+
+    @contextmanager
+    def _writing_turn(self) -> Iterator[None]:
+        """Let the threads of this process write one after the other, where only one can.
+
+        SQLite has those that wait look again after pauses that grow to a tenth of a second: one that writes without a
+        pause, e.g. answers to requests, would let no other thread in until that one gives up.
+        """
+        if self.dialect != "sqlite":
+            yield
+            return
+        in_time = self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1_000)  # after that SQLite says what is wrong
+        try:
+            yield
+        finally:
+            if in_time:
+                self._turn.release()
 
     @contextmanager
     def read(self) -> Iterator[Session]:

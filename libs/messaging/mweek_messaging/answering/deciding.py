@@ -21,13 +21,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from mweek_messaging.answering.answer_book import AnswerBook, Decided, content_digest
+from mweek_messaging.answering.asked import Asked
 from mweek_messaging.answering.refusing import LATER, is_undecided, outcome_of, refuse, reply_class
 from mweek_messaging.answering.route import AnswerRoute
-from mweek_messaging.answering.waiting_requests import Asked
 from mweek_messaging.parts import ServiceClock
 from mweek_messaging.policy import Postponed
 
-LONGEST_GROUP_SECONDS: Final = 0.05
+LONGEST_GROUP_SECONDS: Final = 0.1
 """How long a group goes on beginning with requests. Those behind form the next one: slow ones hold up few others."""
 _TRIES: Final = 4
 _OUR_ERROR: Final = "It could not be decided because of an error of ours, which is logged; ask again."
