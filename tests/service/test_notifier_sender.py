@@ -98,6 +98,7 @@ async def test_each_notice_is_sent_once_and_told(ledger: NoticeLedger, server: M
         "kind": "scheduled",
         "plan_id": "rzob/2026-W49/r1",
         "revision": 1,
+        "windows": [],
         "customer": "acme",
         "contact": "ops@acme.example",
         "mail_message_id": f"<{to('ops').key.notice_id}@mweek.example>",
