@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mweek.agent.interfaces import Ended
 from mweek.agent.processes import Processes, Program
 
-from tests.support.eventually import eventually
+from tests.support.eventually import eventually, wait_for
 from tests.support.house import is_running
 
 heard: list[tuple[str, str]] = []
@@ -88,3 +90,20 @@ async def test_endless_talk_is_cut() -> None:
     until = within(60)
     ended, output = await processes.output(sh("yes | head -c 1000000; printf x >&2"), lambda: until)
     assert (ended.code, len(output)) == (0, 64 * 1024)
+
+
+async def test_program_that_is_given_up_while_it_starts_is_ended_with_its_children(tmp_path: Path) -> None:
+    pids, until = tmp_path / "pids", within(60)
+    pids.touch()
+    for steps in range(6):
+        before = pids.read_text()
+        work = asyncio.create_task(processes.run(sh(f"echo $$ >> {pids}; sleep 1000"), lambda: until))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        with suppress(AssertionError):  # it runs, and the event loop does not know yet
+            wait_for(lambda before=before: pids.read_text() != before, within=0.3)
+        work.cancel()
+        done, _ = await asyncio.wait({work}, timeout=10)
+        assert done, f"not given up after {steps} steps"
+    for pid in pids.read_text().split():
+        await eventually(lambda pid=int(pid): not is_running(pid))

@@ -62,14 +62,7 @@ class Processes:
 
     async def _run(self, program: Program, limit: Callable[[], datetime], *, keep_output: bool) -> tuple[Ended, bytes]:
         try:
-            process = await asyncio.create_subprocess_exec(
-                *program.command,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                env={**os.environ, **program.environment},
-                start_new_session=True,
-            )
+            process = await _start(program)
         except OSError as error:
             return Ended(NOT_STARTED, f"{program.name} cannot be run: {error.strerror or error}"), b""
         assert process.stdout is not None
@@ -90,10 +83,7 @@ class Processes:
         finally:
             for task in (*reading, ending):
                 task.cancel()
-            if process.returncode is None:
-                _signal(process.pid, signal.SIGKILL)
-            # A child that lives on holds the pipes, and asyncio would keep them for as long.
-            process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
+            _end(process)
         lines.end()
         assert process.returncode is not None
         if not in_time:
@@ -119,6 +109,38 @@ class Processes:
                 return False
             await asyncio.wait({ending}, timeout=_LOOK_SECONDS)
         return True
+
+
+async def _start(program: Program) -> asyncio.subprocess.Process:
+    """Start a program in a group of its own; raises OSError.
+
+    A cancellation waits until it has started: asyncio would end the program alone, wait for what that has started, and
+    stand there for as long as this runs.
+    """
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *program.command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, **program.environment},
+            start_new_session=True,
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await asyncio.wait({starting})
+        if starting.exception() is None:
+            _end(starting.result())
+        raise
+
+
+def _end(process: asyncio.subprocess.Process) -> None:
+    """End what still runs of a program, and let go of its pipes: a child that lives on would keep them."""
+    if process.returncode is None:
+        _signal(process.pid, signal.SIGKILL)
+    process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 class _Lines:
