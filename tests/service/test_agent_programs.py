@@ -42,6 +42,16 @@ async def test_program_ends_with_its_code_and_its_last_line() -> None:
     assert ended.text in ("two", "three")
 
 
+async def test_half_a_line_on_one_stream_is_not_mixed_with_the_other() -> None:
+    heard.clear()
+    until = within(60)
+    await processes.run(
+        sh("printf 'first half'; sleep 0.1; echo whole >&2; sleep 0.1; echo ' second half'"), lambda: until
+    )
+
+    assert heard == [("sh", "whole"), ("sh", "first half second half")]
+
+
 async def test_silent_program_is_told_by_its_code() -> None:
     until = within(60)
     assert await processes.run(sh('test "$FROM_US" = yes && exit 3'), lambda: until) == Ended(3, "sh exited with 3")
