@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,19 +22,9 @@ from tests.support.fake_planner import FakePlanner, serving
 from tests.support.house import is_running
 from tests.support.ids import at
 from tests.support.nats_server import NatsServer
+from tests.support.typed_command import Typed, type_command
 
 ESTIMATE = '{"name": "database 17.7", "kind": "restart", "estimated_minutes": 5}'
-
-
-@dataclass(frozen=True)
-class Typed:
-    exit_code: int
-    out: str
-    err: str
-
-    @property
-    def events(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
 
 
 class Machine:
@@ -47,9 +36,7 @@ class Machine:
         self.log = folder / "log"
         self.boot_id = folder / "boot_id"
         self.boot_id.write_text("boot-1\n")
-        outer = {name: value for name, value in os.environ.items() if not name.startswith("MWEEK_")}
         self.environment = {
-            **outer,
             "MWEEK_NATS_URL": url,
             "MWEEK_AGENT_LOCATION": "rzob",
             "MWEEK_AGENT_MACHINE": "acme03",
@@ -86,16 +73,20 @@ class Machine:
             "mweek",
             "agent",
             *arguments,
-            env=self.environment,
+            env={**os.environ, **self.environment},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
 
     async def agent(self, *arguments: str) -> Typed:
-        """Start the agent and wait until it has ended."""
+        """Let the agent look once."""
+        return await type_command("agent", *arguments, environment=self.environment)
+
+    async def killed(self, *arguments: str) -> int:
+        """Start the agent as a process that does not survive, and return what became of it."""
         process = await self.start(*arguments)
-        out, err = await asyncio.wait_for(process.communicate(), 60)
-        return Typed(process.returncode or 0, out.decode(), err.decode())
+        await asyncio.wait_for(process.communicate(), 60)
+        return process.returncode or 0
 
     @property
     def ran(self) -> list[str]:
@@ -148,11 +139,11 @@ async def test_reboot_is_survived_and_health_is_checked_afterwards(machine: Mach
         "reboot", f"echo boot-2 > {machine.boot_id}; rm {machine.folder}/reboot-required; kill -9 $PPID"
     )
 
-    killed = await machine.agent("--reboot-command", str(reboot))
+    killed = await machine.killed("--reboot-command", str(reboot))
     state = json.loads((machine.folder / "state" / "state.json").read_text())
     typed = await machine.agent("--reboot-command", str(reboot))
 
-    assert (killed.exit_code, state["stay"]["stage"], state["stay"]["boot_id"]) == (-9, "rebooting", "boot-1")
+    assert (killed, state["stay"]["stage"], state["stay"]["boot_id"]) == (-9, "rebooting", "boot-1")
     assert (typed.exit_code, machine.ran) == (0, ["boot-2"])
     assert [one.result for one in planner.left] == [LeaveResult.DONE]
 
@@ -162,9 +153,9 @@ async def test_agent_that_was_killed_at_work_says_so_and_does_not_work_again(
 ) -> None:
     machine.activity("10-firmware", "kill -9 $PPID")
 
-    killed, typed = await machine.agent(), await machine.agent()
+    killed, typed = await machine.killed(), await machine.agent()
 
-    assert (killed.exit_code, typed.exit_code, machine.ran) == (-9, 1, ["10-firmware"])
+    assert (killed, typed.exit_code, machine.ran) == (-9, 1, ["10-firmware"])
     assert [(one.result, one.text) for one in planner.left] == [(LeaveResult.FAILED, "database 17.7 was interrupted")]
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mweek.agent.interfaces import Ended
 from mweek.agent.processes import Processes, Program
 
-from tests.support.eventually import eventually
+from tests.support.eventually import eventually, wait_for
 from tests.support.house import is_running
 
 heard: list[tuple[str, str]] = []
@@ -38,6 +40,16 @@ async def test_program_ends_with_its_code_and_its_last_line() -> None:
     assert ended.code == 69
     assert sorted(heard) == [("sh", "one"), ("sh", "three"), ("sh", "two")]
     assert ended.text in ("two", "three")
+
+
+async def test_half_a_line_on_one_stream_is_not_mixed_with_the_other() -> None:
+    heard.clear()
+    until = within(60)
+    await processes.run(
+        sh("printf 'first half'; sleep 0.1; echo whole >&2; sleep 0.1; echo ' second half'"), lambda: until
+    )
+
+    assert heard == [("sh", "whole"), ("sh", "first half second half")]
 
 
 async def test_silent_program_is_told_by_its_code() -> None:
@@ -88,3 +100,20 @@ async def test_endless_talk_is_cut() -> None:
     until = within(60)
     ended, output = await processes.output(sh("yes | head -c 1000000; printf x >&2"), lambda: until)
     assert (ended.code, len(output)) == (0, 64 * 1024)
+
+
+async def test_program_that_is_given_up_while_it_starts_is_ended_with_its_children(tmp_path: Path) -> None:
+    pids, until = tmp_path / "pids", within(60)
+    pids.touch()
+    for steps in range(6):
+        before = pids.read_text()
+        work = asyncio.create_task(processes.run(sh(f"echo $$ >> {pids}; sleep 1000"), lambda: until))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        with suppress(AssertionError):  # it runs, and the event loop does not know yet
+            wait_for(lambda before=before: pids.read_text() != before, within=0.3)
+        work.cancel()
+        done, _ = await asyncio.wait({work}, timeout=10)
+        assert done, f"not given up after {steps} steps"
+    for pid in pids.read_text().split():
+        await eventually(lambda pid=int(pid): not is_running(pid))

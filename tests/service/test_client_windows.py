@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,38 +17,17 @@ from tests.support.ids import at
 from tests.support.nats_server import NatsServer
 from tests.support.neighbours import say
 from tests.support.told_windows import customer, entered, granted, left, machine, refused, withdrawn, work
-
-
-@dataclass(frozen=True)
-class Typed:
-    exit_code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> dict[str, Any]:
-        printed: dict[str, Any] = json.loads(self.out)
-        return printed
-
+from tests.support.typed_command import Typed, type_command
 
 Mweek = Callable[..., Coroutine[Any, Any, Typed]]
 
 
 @pytest.fixture
-def mweek(applied_streams: NatsServer, tmp_path: Path) -> Mweek:
-    outer = {name: value for name, value in os.environ.items() if not name.startswith("MWEEK_")}
+def mweek(applied_streams: NatsServer) -> Mweek:
+    environment = {"MWEEK_NATS_URL": applied_streams.url, "MWEEK_LOCATION": "rzob"}
 
     async def typed(*arguments: str) -> Typed:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "mweek", "window", *arguments),
-            cwd=tmp_path,
-            env={**outer, "MWEEK_NATS_URL": applied_streams.url, "MWEEK_LOCATION": "rzob"},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await asyncio.wait_for(process.communicate(), 90)
-        return Typed(process.returncode or 0, out.decode(), err.decode())
+        return await type_command("window", *arguments, environment=environment)
 
     return typed
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -151,12 +152,17 @@ async def _until_stopped(agent: Agent, patience: Patience) -> tuple[Visit, bool]
     """Return what the visit came to, and whether a signal ended it."""
     work = asyncio.create_task(agent.visit(patience))
     loop = asyncio.get_running_loop()
-    for one in (signal.SIGTERM, signal.SIGINT):
+    # Signals belong to the main thread; elsewhere the agent is stopped by whoever has started the thread.
+    signals = (signal.SIGTERM, signal.SIGINT) if threading.current_thread() is threading.main_thread() else ()
+    for one in signals:
         loop.add_signal_handler(one, work.cancel)
     try:
         return await work, False
     except asyncio.CancelledError:
         return Visit(), True
+    finally:
+        for one in signals:
+            loop.remove_signal_handler(one)
 
 
 def _real_now() -> datetime:

@@ -62,26 +62,20 @@ class Processes:
 
     async def _run(self, program: Program, limit: Callable[[], datetime], *, keep_output: bool) -> tuple[Ended, bytes]:
         try:
-            process = await asyncio.create_subprocess_exec(
-                *program.command,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                env={**os.environ, **program.environment},
-                start_new_session=True,
-            )
+            process = await _start(program)
         except OSError as error:
             return Ended(NOT_STARTED, f"{program.name} cannot be run: {error.strerror or error}"), b""
         assert process.stdout is not None
         assert process.stderr is not None
-        lines, kept = _Lines(program.name, self._hear), bytearray()
+        said, kept = _Said(program.name, self._hear), bytearray()
+        out, err = _Lines(said), _Lines(said)
 
         def keep(data: bytes) -> None:
             kept.extend(data[: _LARGEST_OUTPUT - len(kept)])
 
         reading = [
-            asyncio.create_task(_read(process.stdout, keep if keep_output else lines.take)),
-            asyncio.create_task(_read(process.stderr, lines.take)),
+            asyncio.create_task(_read(process.stdout, keep if keep_output else out.take)),
+            asyncio.create_task(_read(process.stderr, err.take)),
         ]
         ending = asyncio.create_task(process.wait())
         try:
@@ -90,15 +84,13 @@ class Processes:
         finally:
             for task in (*reading, ending):
                 task.cancel()
-            if process.returncode is None:
-                _signal(process.pid, signal.SIGKILL)
-            # A child that lives on holds the pipes, and asyncio would keep them for as long.
-            process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
-        lines.end()
+            _end(process)
+        out.end()
+        err.end()
         assert process.returncode is not None
         if not in_time:
             return Ended(OVERTIME, f"{program.name} was not done in time and was ended"), b""
-        return Ended(process.returncode, lines.last or _plain(program.name, process.returncode)), bytes(kept)
+        return Ended(process.returncode, said.last or _plain(program.name, process.returncode)), bytes(kept)
 
     async def _wait(
         self, process: asyncio.subprocess.Process, ending: asyncio.Task[int], limit: Callable[[], datetime]
@@ -121,30 +113,69 @@ class Processes:
         return True
 
 
-class _Lines:
-    """Cuts what a program says into lines, and keeps the last one."""
+async def _start(program: Program) -> asyncio.subprocess.Process:
+    """Start a program in a group of its own; raises OSError.
+
+    A cancellation waits until it has started: asyncio would end the program alone, wait for what that has started, and
+    stand there for as long as this runs.
+    """
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *program.command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, **program.environment},
+            start_new_session=True,
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await asyncio.wait({starting})
+        if starting.exception() is None:
+            _end(starting.result())
+        raise
+
+
+def _end(process: asyncio.subprocess.Process) -> None:
+    """End what still runs of a program, and let go of its pipes: a child that lives on would keep them."""
+    if process.returncode is None:
+        _signal(process.pid, signal.SIGKILL)
+    process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+class _Said:
+    """What a program says, on whichever of its streams: told on, and the last of it kept."""
 
     def __init__(self, name: str, hear: Callable[[str, str], None]) -> None:
         self._name = name
         self._hear = hear
-        self._rest = b""
         self.last = ""
+
+    def line(self, line: bytes) -> None:
+        if text := line.decode(errors="replace").strip():
+            self.last = text
+            self._hear(self._name, text)
+
+
+class _Lines:
+    """Cuts one stream into lines: half a line of another must not come between."""
+
+    def __init__(self, said: _Said) -> None:
+        self._said = said
+        self._rest = b""
 
     def take(self, data: bytes) -> None:
         *whole, self._rest = (self._rest + data).split(b"\n")
         for line in whole:
-            self._say(line)
+            self._said.line(line)
         if len(self._rest) > _LARGEST_OUTPUT:
             self.end()
 
     def end(self) -> None:
-        self._say(self._rest)
+        self._said.line(self._rest)
         self._rest = b""
-
-    def _say(self, line: bytes) -> None:
-        if text := line.decode(errors="replace").strip():
-            self.last = text
-            self._hear(self._name, text)
 
 
 async def _read(stream: asyncio.StreamReader, take: Callable[[bytes], None]) -> None:
