@@ -31,6 +31,11 @@ def _create_records() -> None:
         sa.Column("max_parallel", sa.Integer()),
     )
     op.create_table(
+        "record_change",
+        sa.Column("of", sa.String(16), primary_key=True),
+        sa.Column("changes", sa.BigInteger(), nullable=False),
+    )
+    op.create_table(
         "location_policy",
         sa.Column("location", sa.String(_TOKEN), primary_key=True),
         sa.Column("revision", sa.Integer(), nullable=False),
