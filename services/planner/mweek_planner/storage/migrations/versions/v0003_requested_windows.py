@@ -83,6 +83,14 @@ def _create_windows() -> None:
     )
     op.create_index("requested_windows_changed", "requested_window", ["location", "changed"])
     op.create_index("requested_windows_by_end", "requested_window", ["location", "closes_at"])
+    standing = sa.text("state IN ('open', 'entered')")
+    op.create_index(
+        "requested_windows_standing",
+        "requested_window",
+        ["closes_at"],
+        sqlite_where=standing,
+        postgresql_where=standing,
+    )
     still_open = sa.text("state = 'open'")
     op.create_index(
         "requested_windows_to_enter",
