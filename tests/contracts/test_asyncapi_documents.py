@@ -10,7 +10,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from mweek_contracts.catalogue import CATALOGUE
+from mweek_contracts.catalogue import CATALOGUE, REQUESTS
+from mweek_contracts.replies import Reply
+from mweek_messaging import AnswerRoute
+from mweek_messaging.asyncapi import asyncapi_document
 from mweek_service.bootstrap import describe
 
 SERVICES = ("inventory", "planner", "notifier", "auditor")
@@ -40,6 +43,16 @@ def test_document_is_asyncapi(service: str) -> None:
     assert problems == []
 
 
+def _answer(session: object, request: object) -> Reply:
+    raise NotImplementedError("a document does not call it")
+
+
+def test_document_with_requests_and_replies_is_asyncapi() -> None:
+    answers = [AnswerRoute(entry.message, _answer) for entry in REQUESTS]
+    document = asyncapi_document("planner", (), version="0.1.0", answers=answers)
+    assert [error.message[:300] for error in judge().iter_errors(document)] == []
+
+
 def test_schema_refuses_what_is_not_asyncapi() -> None:
     broken = document_of("planner") | {"operations": {"hear": {"action": "listen"}}}
     assert not judge().is_valid(broken)
@@ -47,7 +60,8 @@ def test_schema_refuses_what_is_not_asyncapi() -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_service_hears_what_the_catalogue_says_and_nothing_else(service: str) -> None:
-    assert operations(service, "receive") == {
+    requests = {entry.message.__name__ for entry in REQUESTS}
+    assert operations(service, "receive") - requests == {
         entry.message.__name__ for entry in CATALOGUE if service in entry.consumers
     }
 

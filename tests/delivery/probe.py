@@ -35,7 +35,7 @@ from mweek_messaging import (
     follow,
     run_service,
 )
-from mweek_outbox import Database, open_database
+from mweek_outbox import Database, execute_many, open_database
 from mweek_outbox.schema import create_answered_requests_v1, create_v1, remember_more_of_streams_v2
 from mweek_telemetry import Health, Metrics
 from mweek_timewindows.clock import Clock
@@ -62,6 +62,8 @@ EFFECTS = sa.Table(
     sa.Column("note", sa.String),
 )
 
+_INSERT_EFFECT = sa.insert(EFFECTS)
+
 
 def create_tables(database: Database) -> None:
     """Create the tables of the outbox library, and one for what handlers did."""
@@ -83,7 +85,7 @@ def random_id() -> str:
 
 def note_effect(session: Session, message_id: str, note: str = "") -> None:
     """Do what a handler does: change a row."""
-    session.connection().execute(sa.insert(EFFECTS).values(message_id=message_id, note=note))
+    execute_many(session, _INSERT_EFFECT, [{"message_id": message_id, "note": note}])
 
 
 @dataclass

@@ -9,10 +9,12 @@ import threading
 from datetime import timedelta
 
 from mweek_contracts.commands import ScheduleWeekV1
+from mweek_contracts.requests import RequestWindowV1
 from mweek_messaging import run_service
 from mweek_telemetry import configure_logging
 from sqlmodel import Session
 
+from tests.delivery.asking import granting
 from tests.delivery.probe import Probe, note_effect, week_cancelled
 
 _never = threading.Event()
@@ -57,6 +59,7 @@ async def serve(nats_url: str, database_url: str, behaviour: str) -> int:
     probe = Probe(nats_url, database_url, guard_every=timedelta(seconds=1))
     act = BEHAVIOURS[behaviour]
     probe.handlers[ScheduleWeekV1] = lambda session, command: act(probe, session, command)
+    probe.answers[RequestWindowV1] = granting(probe, f"by {os.getpid()}")
     if behaviour == "dies-before-ack":
         probe.database.on_outgoing(lambda: os._exit(9))  # the commit stands, nothing after it happened
     announcing = asyncio.create_task(announce(probe))

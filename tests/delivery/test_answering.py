@@ -212,7 +212,10 @@ async def test_reply_that_is_none_of_the_request_is_an_error_of_ours(probe: Prob
     assert probe.effects() == []
 
 
-async def test_slow_handlers_hold_up_a_part_of_a_group_only(probe: Probe, connection: Client) -> None:
+async def test_slow_handlers_hold_up_a_part_of_a_group_only(
+    probe: Probe, connection: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mweek_messaging.answering.deciding.LONGEST_GROUP_SECONDS", 0.05)
     grant, pause = granting(probe), threading.Event()
 
     def slow(session: Session, request: RequestWindowV1) -> WindowReplyV1:

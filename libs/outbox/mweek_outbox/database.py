@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -52,6 +53,8 @@ _NEVER_ASYNCHRONOUS: Final = (
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 )
 
+_LOCK_ALL: Final = sa.text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
+
 
 class DanglingReferencesError(RuntimeError):
     """A migration would have left rows that refer to rows that are not there."""
@@ -76,6 +79,7 @@ class Database:
         self._writing = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
         self._reading = engine if self.dialect == "sqlite" else engine.execution_options(isolation_level=_ONE_STATE)
         self._listeners: list[Callable[[], None]] = []
+        self._turn = threading.Lock()
 
     @property
     def dialect(self) -> str:
@@ -90,13 +94,30 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Give a session in a transaction that commits at the end, or rolls back when the block raises."""
-        with Session(self._writing, expire_on_commit=False) as session:
+        with self._writing_turn(), Session(self._writing, expire_on_commit=False) as session:
             with session.begin():
                 session.connection()  # begins now: a session would wait for its first statement
                 yield session
             if session.info.get(HAS_OUTGOING):
                 for listener in tuple(self._listeners):
                     listener()
+
+    @contextmanager
+    def _writing_turn(self) -> Iterator[None]:
+        """Let the threads of this process write one after the other, where only one can.
+
+        SQLite has those that wait look again after pauses that grow to a tenth of a second: one that writes without a
+        pause, e.g. answers to requests, would let no other thread in until that one gives up.
+        """
+        if self.dialect != "sqlite":
+            yield
+            return
+        in_time = self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1_000)  # after that SQLite says what is wrong
+        try:
+            yield
+        finally:
+            if in_time:
+                self._turn.release()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -112,6 +133,11 @@ class Database:
         """
         if self.dialect == "postgresql":
             session.connection().execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key(name)})
+
+    def lock_all(self, session: Session, names: Iterable[str]) -> None:
+        """Hold the locks of several names, as `lock`; transactions that do so never wait for each other in a circle."""
+        if self.dialect == "postgresql" and (keys := sorted({lock_key(name) for name in names})):
+            session.connection().execute(_LOCK_ALL, {"keys": keys})
 
     def exclusive_role(self, name: str) -> ExclusiveRole:
         """Return the role of that name, not yet acquired."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any, Generic
+from typing import Any, Final, Generic
 from uuid import uuid4
 
 import structlog
@@ -20,6 +21,10 @@ from mweek_timewindows.clock import Clock
 from mweek_service.settings import AnySettings, ServiceSettings
 
 log = structlog.get_logger()
+
+_TURN_SECONDS: Final = 0.001
+"""How long a thread goes on computing while another one wants to. A transaction gives way at each statement, and Python
+would let it wait for 5 ms each time: beside a busy event loop, 32 requests took 60 ms instead of 25."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ async def run(frame: Frame[AnySettings], settings: AnySettings) -> int:
     Raises:
         SchemaOutOfDateError: the database must be migrated first.
     """
+    let_threads_take_short_turns()
     configure_logging(frame.name, json=settings.log_format == "json", level=settings.log_level)
     require_current_schema(settings.database_url, frame.package)
     metrics = Metrics(frame.name)
@@ -80,6 +86,11 @@ async def run(frame: Frame[AnySettings], settings: AnySettings) -> int:
         database.close()
 
 
+def let_threads_take_short_turns() -> None:
+    """Set how long the threads of this process make each other wait."""
+    sys.setswitchinterval(_TURN_SECONDS)
+
+
 def migrate_database(frame: Frame[AnySettings], settings: ServiceSettings) -> None:
     """Bring a service's database to the schema of this version; creates it where it is absent."""
     migrate(settings.database_url, frame.package)
@@ -90,10 +101,11 @@ def describe(frame: Frame[AnySettings]) -> dict[str, Any]:
     settings = frame.settings.model_validate({"database_url": "sqlite:///:memory:"})
     database = open_database(settings.database_url)
     try:
-        routes = frame.build(settings, runtime_of(frame, settings, database)).routes
+        parts = frame.build(settings, runtime_of(frame, settings, database))
     finally:
         database.close()
-    return asyncapi_document(frame.name, routes, version=version(frame.package.replace("_", "-")))
+    said_version = version(frame.package.replace("_", "-"))
+    return asyncapi_document(frame.name, parts.routes, answers=parts.answers, version=said_version)
 
 
 def _real_now() -> datetime:

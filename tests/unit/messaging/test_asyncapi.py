@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from mweek_contracts.catalogue import REQUESTS
 from mweek_contracts.commands import CancelWeekV1, ScheduleWeekV1
 from mweek_contracts.events import AuditFailedV1
-from mweek_messaging import Route
+from mweek_contracts.replies import Reply
+from mweek_messaging import AnswerRoute, Route
 from mweek_messaging.asyncapi import asyncapi_document
 from sqlmodel import Session
 
@@ -18,6 +20,13 @@ def _ignore(session: Session, message: object) -> None:
 
 
 ROUTES = (Route(ScheduleWeekV1, _ignore), Route(CancelWeekV1, _ignore), Route(AuditFailedV1, _ignore))
+
+
+def _answer(session: Session, request: object) -> Reply:
+    raise NotImplementedError("the document does not call it")
+
+
+ANSWERS = tuple(AnswerRoute(entry.message, _answer) for entry in REQUESTS)
 
 
 def _references(node: Any) -> Iterator[str]:
@@ -73,8 +82,19 @@ def test_operation_names_the_durable_consumer_that_carries_it() -> None:
     assert (operation["x-nats-stream"], operation["x-nats-durable"]) == ("COMMANDS", "planner-commands")
 
 
+def test_request_is_received_in_the_queue_group_and_names_its_reply() -> None:
+    document = asyncapi_document("planner", ROUTES, version="0.1.0", answers=ANSWERS)
+    operation = document["operations"]["answerEnterWindowV1"]
+    assert (operation["action"], operation["bindings"]) == ("receive", {"nats": {"queue": "planner"}})
+    assert operation["reply"]["messages"] == [{"$ref": "#/channels/lease-reply-v1/messages/LeaseReplyV1"}]
+    channels = document["channels"]
+    assert channels["req-location-machine-enter-window-v1"]["address"] == "req.{location}.{machine}.enter-window.v1"
+    assert channels["lease-reply-v1"]["address"] is None
+    assert sum(name.startswith("answer") for name in document["operations"]) == len(REQUESTS)
+
+
 def test_every_reference_resolves() -> None:
-    document = asyncapi_document("planner", ROUTES, version="0.1.0")
+    document = asyncapi_document("planner", ROUTES, version="0.1.0", answers=ANSWERS)
     references = set(_references(document))
     assert len(references) > 50
     for reference in references:
@@ -84,5 +104,5 @@ def test_every_reference_resolves() -> None:
 
 
 def test_document_is_plain_json() -> None:
-    document = asyncapi_document("planner", ROUTES, version="0.1.0")
+    document = asyncapi_document("planner", ROUTES, version="0.1.0", answers=ANSWERS)
     assert json.loads(json.dumps(document)) == document

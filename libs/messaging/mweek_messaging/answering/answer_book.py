@@ -12,7 +12,7 @@ from mweek_contracts.requests import Request
 from mweek_outbox import AnsweredRequest, read_answered, remember_answered
 from sqlmodel import Session
 
-from mweek_messaging.answering.waiting_requests import Asked
+from mweek_messaging.answering.asked import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class AnswerBook:
         self._new.append(answered)
 
     def write(self) -> None:
-        """Write what is new; raises IntegrityError when another process was faster with one of them."""
+        """Write what is new."""
         remember_answered(self._session, self._new)
 
 
@@ -60,6 +60,8 @@ def content_digest(request: Request) -> str:
 
     A field that is not used adds nothing: one that a later version knows does not make an old request another one.
     """
-    content = request.model_dump(mode="json", exclude_defaults=True)
-    text = json.dumps([request.message_type, content], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    if any(isinstance(value, dict) for value in request.__dict__.values()):  # its keys come in any order
+        text = json.dumps(request.model_dump(mode="json", exclude_defaults=True), sort_keys=True)
+    else:
+        text = request.model_dump_json(exclude_defaults=True)
+    return hashlib.sha256(f"{request.message_type} {text}".encode()).hexdigest()

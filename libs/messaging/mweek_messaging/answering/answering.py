@@ -13,9 +13,9 @@ from mweek_outbox.trouble import DATABASE_TROUBLE
 from nats.aio.subscription import Subscription
 
 from mweek_messaging.answering.answer_book import Decided
+from mweek_messaging.answering.asked import Asked
 from mweek_messaging.answering.deciding import Decider
 from mweek_messaging.answering.reception import Reception
-from mweek_messaging.answering.waiting_requests import Asked
 from mweek_messaging.parts import ServiceParts
 from mweek_messaging.publishing import PUBLISH_FAILURES
 from mweek_messaging.supervision import keep_running
@@ -23,6 +23,7 @@ from mweek_messaging.surroundings import Surroundings
 
 LARGEST_GROUP: Final = 256
 PART: Final = "answers"
+REFUSALS_PART: Final = "refusals"
 _WHO: Final = "requests"
 _LARGEST_BACKLOG_BYTES: Final = 32 * 2**20
 _UNBINDING_SECONDS: Final = 1.0
@@ -49,18 +50,22 @@ class Answering:
             metrics=around.metrics,
         )
         self._subscriptions: list[Subscription] = []
-        self._running: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._idle = asyncio.Event()
         self._idle.set()
-        self._in_hand: Sequence[Asked] = ()
+        self._in_hand: list[Asked] = []
+        self._most = LARGEST_GROUP
+        """How many go into the next group: what handlers are slow for is not read again and again."""
 
     async def start(self) -> None:
         """Bind to the subjects, in a queue group named after the service, and begin."""
         if not self._parts.answers:
             return
         around = self._around
-        running = keep_running(PART, self._run, health=around.health, database_watch=around.database_watch)
-        self._running = asyncio.create_task(running, name=PART)
+        self._tasks = [
+            asyncio.create_task(keep_running(name, run, health=around.health, database_watch=around.database_watch))
+            for name, run in ((PART, self._run), (REFUSALS_PART, self._reception.rebuffs.run))
+        ]
         entries = {entry.message: entry for entry in REQUESTS}
         for route in self._parts.answers:
             self._subscriptions.append(
@@ -71,7 +76,8 @@ class Answering:
                     pending_bytes_limit=_LARGEST_BACKLOG_BYTES,
                 )
             )
-        await around.connection.flush()
+        with suppress(*PUBLISH_FAILURES):  # bound by the client itself once the server is back
+            await around.connection.flush()
 
     def hold(self) -> None:
         """Decide nothing more; each request is told to ask again."""
@@ -79,7 +85,7 @@ class Answering:
 
     async def stop(self, within: float) -> None:
         """Take nothing more; answer what was taken in, for so many seconds at most, and refuse the rest."""
-        if self._running is None:
+        if not self._tasks:
             return
         loop = asyncio.get_running_loop()
         latest = loop.time() + within
@@ -88,22 +94,23 @@ class Answering:
             await asyncio.wait_for(asyncio.gather(*draining, return_exceptions=True), _UNBINDING_SECONDS)
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._until_idle(), max(0.0, latest - loop.time()))
-        self._running.cancel()
-        await asyncio.gather(self._running, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         waiting = self._reception.waiting
         await self._put_off([*self._in_hand, *waiting.take(len(waiting))], _STOPS)
+        await self._reception.rebuffs.send_all()
 
     async def _run(self) -> None:
         waiting = self._reception.waiting
         while True:
             if not self._in_hand:
+                if not len(waiting):
+                    self._idle.set()
                 await waiting.some()
             self._idle.clear()
             self._in_hand = [*self._in_hand, *waiting.take(LARGEST_GROUP - len(self._in_hand))]
-            self._around.metrics.requests_grouped(len(self._in_hand), waiting=len(waiting))
-            await self._answer(self._in_hand)
-            if not (self._in_hand or len(waiting)):
-                self._idle.set()
+            await self._answer(self._in_hand[: self._most])
 
     async def _answer(self, group: Sequence[Asked]) -> None:
         """Decide a group and send its replies; what was not come to stays in hand."""
@@ -111,16 +118,18 @@ class Answering:
             decided = await self._around.workers.run(self._decider.decide, group)
         except DATABASE_TROUBLE as error:
             self._around.database_watch.trouble(_WHO, error)
-            self._in_hand = ()
+            self._in_hand = self._in_hand[len(group) :]
             await self._put_off(group, _TROUBLE)
             return
         except Exception:
-            self._in_hand = ()
+            self._in_hand = self._in_hand[len(group) :]
             await self._put_off(group, _FAILED)
             raise
         self._around.database_watch.works(_WHO)
+        self._around.metrics.requests_grouped(len(decided), waiting=len(self._reception.waiting))
         done = {id(one.asked) for one in decided}
-        self._in_hand = [asked for asked in group if id(asked) not in done]
+        self._in_hand = [asked for asked in self._in_hand if id(asked) not in done]
+        self._most = LARGEST_GROUP if len(decided) == len(group) else 2 * len(decided)
         for one in decided:
             await self._send(one)
 

@@ -18,15 +18,21 @@ from mweek_contracts.request_reading import BadRequest, read_request
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from mweek_messaging.answering.asked import Asked
+from mweek_messaging.answering.fair_line import FairLine
 from mweek_messaging.answering.flood_limit import FloodLimit
+from mweek_messaging.answering.rebuffs import Rebuff, Rebuffs
 from mweek_messaging.answering.refusing import LATER
 from mweek_messaging.answering.route import AskingRate
-from mweek_messaging.answering.waiting_requests import Asked, WaitingRequests
 from mweek_messaging.broker import inbox_prefix
 from mweek_messaging.observation import MessagingMetrics
 from mweek_messaging.parts import ServiceClock
 from mweek_messaging.publishing import PUBLISH_FAILURES
 
+MOST_WAITING: Final = 4_096
+"""Seconds of work. Whoever comes later is told so at once, instead of being answered after it has given up."""
+MOST_WAITING_OF_ONE: Final = 32
+"""More than a machine that waits for its replies ever has."""
 _REMEMBERED_REFUSALS: Final = 1_000
 _log = structlog.get_logger()
 
@@ -48,7 +54,8 @@ class Reception:
         Args:
             rate: how often a machine of a location may ask; called for each request, so it may not wait.
         """
-        self.waiting = WaitingRequests()
+        self.waiting: FairLine[Asked] = FairLine(most=MOST_WAITING, most_of_one=MOST_WAITING_OF_ONE)
+        self.rebuffs = Rebuffs(self._rebuff)
         self.closed_because = ""
         """Why nothing can be decided; each request is told so."""
         self._connection = connection
@@ -62,14 +69,18 @@ class Reception:
     async def hear(self, message: Msg) -> None:
         """Take in one request, or refuse it."""
         entry = request_on(message.subject)
-        if entry is None or not self._may_be_answered(message):
+        if entry is None:
             return
         now = asyncio.get_running_loop().time()
         _, location, machine, _ = message.subject.split(".", 3)
-        wait = self._limit.seconds_to_wait(f"{location}/{machine}", rate := self._rate(location), now)
+        asker = f"{location}/{machine}"
+        wait = self._limit.seconds_to_wait(asker, rate := self._rate(location), now)
+        if not self._may_be_answered(message, silently=wait > 0):
+            return
         if wait:
-            body = self._too_many(entry, f"{location}/{machine}", rate, wait, now)
-            await self.reply(message.reply, body, entry.name, RequestRefusalCode.TOO_MANY_REQUESTS, now)
+            body = self._too_many(entry, asker, rate, wait, now)
+            if not self.rebuffs.add(asker, Rebuff(message.reply, body, entry.name, now)):
+                self._metrics.request_answered(entry.name, "ignored", 0.0)
             return
         read = read_request(message.subject, message.data)
         if isinstance(read, BadRequest):
@@ -79,7 +90,7 @@ class Reception:
         asked = Asked(read, message.reply, now)
         if self.closed_because:
             await self.not_ready(asked, self.closed_because)
-        elif not self.waiting.add(asked):
+        elif not self.waiting.add(asker, asked):
             await self._crowded(asked)
 
     async def not_ready(self, asked: Asked, text: str, delay: timedelta = LATER) -> None:
@@ -94,7 +105,11 @@ class Reception:
             _log.info("reply not sent", request=request, error=str(error) or type(error).__name__)
         self._metrics.request_answered(request, outcome, asyncio.get_running_loop().time() - since)
 
-    def _may_be_answered(self, message: Msg) -> bool:
+    async def _rebuff(self, rebuff: Rebuff) -> None:
+        code = RequestRefusalCode.TOO_MANY_REQUESTS
+        await self.reply(rebuff.reply_to, rebuff.body, rebuff.request, code, rebuff.since)
+
+    def _may_be_answered(self, message: Msg, *, silently: bool) -> bool:
         """Tell whether a reply can go where the request says: an inbox, and none of our own.
 
         Whoever asks chooses that subject, and we may publish where they may not.
@@ -102,7 +117,8 @@ class Reception:
         to = message.reply
         if to.startswith("_") and not to.startswith(f"{self._own_inboxes}."):
             return True
-        _log.warning("request ignored: its reply subject is no inbox", subject=message.subject, reply_to=to[:200])
+        if not silently:
+            _log.warning("request ignored: its reply subject is no inbox", subject=message.subject, reply_to=to[:200])
         return False
 
     async def _crowded(self, asked: Asked) -> None:
