@@ -27,6 +27,8 @@ from tests.support.postgres import PostgresCluster
 CONNECTIONS = 64
 SPEED = 10
 """A machine that is denied asks again after 30 to 60 seconds, which are three to six."""
+PATIENCE_SECONDS = 30.0
+"""Thousands ask at once, and the last of them is answered last."""
 PEERS = 200
 FLEET = 5_000
 CAPACITY = 300
@@ -90,7 +92,10 @@ class Crowd:
     """Machines that all have a window at the same time, and how many are down, as they see it themselves."""
 
     def __init__(self, buses: Sequence[PlannerBus], names: Sequence[str]) -> None:
-        self.machines = [AskingMachine(buses[number % len(buses)], name) for number, name in enumerate(names)]
+        self.machines = [
+            AskingMachine(buses[number % len(buses)], name, patience=PATIENCE_SECONDS)
+            for number, name in enumerate(names)
+        ]
         self.windows: dict[str, str] = {}
         self.inside: set[str] = set()
         self.most_inside = 0

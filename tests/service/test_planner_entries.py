@@ -182,6 +182,17 @@ async def test_windows_of_a_machine_that_retires_are_withdrawn(brisk_bus: Planne
     assert (await other.granted(not_before=first.not_before)).not_before == first.not_before
 
 
+async def test_machine_that_is_taken_out_of_service_in_its_window_can_still_leave_it(brisk_bus: PlannerBus) -> None:
+    await machines(brisk_bus, "m1")
+    machine = AskingMachine(brisk_bus, "m1")
+    lease = await machine.entered((await machine.granted()).window_id)
+    await brisk_bus.know(brisk_bus.machine("m1", in_service=False))
+    [own] = await machine.windows()
+    assert own.lease == lease
+    assert refusal_of(await machine.enter(own.window_id)).code is RequestRefusalCode.NOT_IN_SERVICE
+    assert (await machine.leave(lease)).departure
+
+
 async def test_window_of_a_week_is_entered_and_left(
     applied_streams: NatsServer, connection: Client, empty_database: str, tmp_path: Path
 ) -> None:

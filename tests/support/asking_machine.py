@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, overload
 
 from mweek_contracts.replies import (
     Denial,
@@ -36,9 +36,11 @@ from tests.support.planner_bus import PlannerBus
 class AskingMachine:
     """One machine of a location."""
 
-    def __init__(self, bus: PlannerBus, name: str) -> None:
+    def __init__(self, bus: PlannerBus, name: str, *, patience: float = 5.0) -> None:
+        """Ask for a machine; patience is how many seconds it waits for a reply before it asks again."""
         self.bus = bus
         self.name = name
+        self.patience = patience
 
     def wish(self, **fields: Any) -> RequestWindowV1:
         """Return a request for ten minutes, unless told otherwise."""
@@ -46,7 +48,7 @@ class AskingMachine:
 
     async def request(self, **fields: Any) -> WindowReplyV1:
         """Ask for a window."""
-        return await ask(self.bus.connection, self.wish(**fields))
+        return await self._ask(self.wish(**fields))
 
     async def granted(self, **fields: Any) -> Grant:
         """Ask for a window that must be granted."""
@@ -62,13 +64,11 @@ class AskingMachine:
 
     async def withdraw(self, window_id: str, *withdrawn: str) -> WithdrawalReplyV1:
         """Give a window back, or some of its requests."""
-        return await ask(
-            self.bus.connection, WithdrawWindowV1(**self._about(), window_id=window_id, withdrawn=withdrawn)
-        )
+        return await self._ask(WithdrawWindowV1(**self._about(), window_id=window_id, withdrawn=withdrawn))
 
     async def my_windows(self) -> MyWindowsReplyV1:
         """Ask which windows there are, and return whatever is answered."""
-        return await ask(self.bus.connection, MyWindowsV1(**self._about()))
+        return await self._ask(MyWindowsV1(**self._about()))
 
     async def windows(self) -> tuple[OwnWindow, ...]:
         """Ask which windows there are."""
@@ -78,7 +78,7 @@ class AskingMachine:
 
     async def enter(self, window_id: str, revision: int | None = None) -> LeaseReplyV1:
         """Ask to begin."""
-        return await ask(self.bus.connection, EnterWindowV1(**self._about(), window_id=window_id, revision=revision))
+        return await self._ask(EnterWindowV1(**self._about(), window_id=window_id, revision=revision))
 
     async def entered(self, window_id: str) -> Lease:
         """Ask to begin until it may, as a machine does: again when it is told to."""
@@ -99,23 +99,32 @@ class AskingMachine:
 
     async def renew(self, lease: Lease) -> LeaseReplyV1:
         """Ask for more time."""
-        return await ask(
-            self.bus.connection,
-            RenewWindowV1(**self._about(), window_id=lease.window_id, lease_id=lease.lease_id),
-        )
+        return await self._ask(RenewWindowV1(**self._about(), window_id=lease.window_id, lease_id=lease.lease_id))
 
     async def leave(self, lease: Lease, result: LeaveResult = LeaveResult.DONE, **fields: Any) -> DepartureReplyV1:
         """Say that it is over."""
         said = {"result": result, "downtime_minutes": 7, **fields}
-        return await ask(
-            self.bus.connection,
-            LeaveWindowV1(**self._about(), window_id=lease.window_id, lease_id=lease.lease_id, **said),
+        return await self._ask(
+            LeaveWindowV1(**self._about(), window_id=lease.window_id, lease_id=lease.lease_id, **said)
         )
 
     async def raw(self, request: Request) -> bytes:
         """Ask, and return the reply as it came."""
         data: bytes = (await self.bus.connection.request(request.subject, request.body(), timeout=10)).data
         return data
+
+    @overload
+    async def _ask(self, request: RequestWindowV1) -> WindowReplyV1: ...
+    @overload
+    async def _ask(self, request: WithdrawWindowV1) -> WithdrawalReplyV1: ...
+    @overload
+    async def _ask(self, request: EnterWindowV1 | RenewWindowV1) -> LeaseReplyV1: ...
+    @overload
+    async def _ask(self, request: LeaveWindowV1) -> DepartureReplyV1: ...
+    @overload
+    async def _ask(self, request: MyWindowsV1) -> MyWindowsReplyV1: ...
+    async def _ask(self, request: Any) -> Reply:
+        return await ask(self.bus.connection, request, timeout=self.patience)
 
     def _about(self) -> dict[str, Any]:
         return {"request_id": self.bus.new_id("ask"), "location": self.bus.location, "machine": self.name}

@@ -58,8 +58,8 @@ def postgres_binaries() -> Path | None:
 
 
 @contextmanager
-def temporary_cluster() -> Iterator[PostgresCluster]:
-    """Start a cluster and stop it at the end.
+def temporary_cluster(*, durable: bool = False) -> Iterator[PostgresCluster]:
+    """Start a cluster and stop it at the end; only a durable one waits for the disk, as it does in production.
 
     Without PostgreSQL (15 or newer, with ICU): raises in CI, where every test must run; skips elsewhere, and says why.
     """
@@ -77,7 +77,7 @@ def temporary_cluster() -> Iterator[PostgresCluster]:
         _run(
             binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", *SORTED_AS_READ
         )
-        options = f"-c listen_addresses='' -k {folder} -c fsync=off -c max_connections=100"
+        options = f"-c listen_addresses='' -k {folder} -c fsync={'on' if durable else 'off'} -c max_connections=100"
         _run(binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
         try:
             yield PostgresCluster(folder)

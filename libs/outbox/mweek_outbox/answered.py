@@ -43,11 +43,7 @@ def read_answered(session: Session, keys: Sequence[str]) -> dict[str, AnsweredRe
 
 
 def remember_answered(session: Session, answered: Sequence[AnsweredRequest]) -> None:
-    """Remember answers, in any order.
-
-    Raises:
-        sqlalchemy.exc.IntegrityError: one was given meanwhile by another process, and stands.
-    """
+    """Remember answers; whoever decides holds a lock for each (`Database.lock_all`) since before it read them."""
     rows = [
         {
             "request_key": one.request_key,
@@ -56,8 +52,7 @@ def remember_answered(session: Session, answered: Sequence[AnsweredRequest]) -> 
             "reply": one.reply,
             "answered_at": one.answered_at,
         }
-        # Two processes that remember the same ones wait for each other, and never in a circle.
-        for one in sorted(answered, key=lambda one: one.request_key)
+        for one in answered
     ]
     execute_many(session, _REMEMBER, rows)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -52,6 +52,8 @@ _POSTGRESQL_NETWORK: Final = {
 _NEVER_ASYNCHRONOUS: Final = (
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 )
+
+_LOCK_ALL: Final = sa.text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 
 
 class DanglingReferencesError(RuntimeError):
@@ -131,6 +133,11 @@ class Database:
         """
         if self.dialect == "postgresql":
             session.connection().execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key(name)})
+
+    def lock_all(self, session: Session, names: Iterable[str]) -> None:
+        """Hold the locks of several names, as `lock`; transactions that do so never wait for each other in a circle."""
+        if self.dialect == "postgresql" and (keys := sorted({lock_key(name) for name in names})):
+            session.connection().execute(_LOCK_ALL, {"keys": keys})
 
     def exclusive_role(self, name: str) -> ExclusiveRole:
         """Return the role of that name, not yet acquired."""

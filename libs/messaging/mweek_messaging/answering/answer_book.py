@@ -51,7 +51,7 @@ class AnswerBook:
         self._new.append(answered)
 
     def write(self) -> None:
-        """Write what is new; raises IntegrityError when another process was faster with one of them."""
+        """Write what is new."""
         remember_answered(self._session, self._new)
 
 

@@ -17,7 +17,6 @@ from mweek_contracts.request_codes import RequestRefusalCode
 from mweek_contracts.requests import Request
 from mweek_outbox import Database, OutgoingMessage, gathering
 from mweek_outbox.trouble import DATABASE_TROUBLE, is_passing
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from mweek_messaging.answering.answer_book import AnswerBook, Decided, content_digest
@@ -72,10 +71,6 @@ class Decider:
             except DATABASE_TROUBLE as error:
                 if not (tries_left and is_passing(error)):
                     raise
-            except IntegrityError:  # another process has remembered an answer meanwhile, or a handler has failed
-                if not tries_left:
-                    raise
-                carefully = True
             except Exception:
                 if carefully:
                     raise
@@ -87,6 +82,8 @@ class Decider:
         decided: list[Decided] = []
         with self._database.transaction() as session, gathering(session) as outgoing:
             keys = [asked.key for asked in group if not self._route(asked).anew]
+            # Another process that decides one of them now is waited for, and its answer is then known.
+            self._database.lock_all(session, (f"request {key}" for key in keys))
             book = AnswerBook(session, keys, self._clock.real_now())
             for asked in group:
                 one = (

@@ -8,7 +8,7 @@ from mweek_contracts.records import Record
 from mweek_contracts.windows import RecordsPosition
 from sqlmodel import Session
 
-from mweek_planner.storage.records import put_customers, put_machines, put_policies
+from mweek_planner.storage.records import note_change, put_customers, put_machines, put_policies
 from mweek_planner.translation import customer_changes, machine_changes, policy_changes
 
 
@@ -17,3 +17,4 @@ def apply_records(session: Session, records: Sequence[Record], _position: Record
     put_customers(session, customer_changes(records))
     put_machines(session, machine_changes(records))
     put_policies(session, policy_changes(records))
+    note_change(session)

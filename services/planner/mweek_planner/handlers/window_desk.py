@@ -14,13 +14,13 @@ from mweek_messaging import AskingRate, Postponed, Voice, records_position, refu
 from sqlmodel import Session
 
 from mweek_planner.interfaces import Asker, LocationPolicy
-from mweek_planner.storage.askers import Askers, guests_of, load_policy
+from mweek_planner.storage.askers import Askers, guests_of
 from mweek_planner.storage.calendars import Calendars, OpenCalendar
 
 SOON: Final = timedelta(milliseconds=200)
 LOOKS_EVERY: Final = timedelta(seconds=1)
 """How old, in real time, the knowledge may be that all records are applied: asking the server costs a round trip."""
-_POLICIES: Final = "mweek_planner.policies"
+_POSITION: Final = "mweek_planner.records_position"
 
 
 class RecordsGate:
@@ -56,6 +56,7 @@ class AskingRates:
     def __init__(self) -> None:
         """Know no policy yet."""
         self._rates: dict[str, AskingRate] = {}
+        self._learnt: dict[str, int] = {}
 
     def of(self, location: str) -> AskingRate:
         """Return the rate of a location; the usual one until its policy was seen."""
@@ -64,7 +65,9 @@ class AskingRates:
     def learn(self, location: str, policy: LocationPolicy) -> None:
         """Take a location's policy from now on. At once a machine may ask what it may in ten seconds."""
         each_minute = policy.requests_per_minute
-        self._rates[location] = AskingRate(at_once=max(5, each_minute // 6), each_second=each_minute / 60)
+        if self._learnt.get(location) != each_minute:
+            self._rates[location] = AskingRate(at_once=max(5, each_minute // 6), each_second=each_minute / 60)
+            self._learnt[location] = each_minute
 
 
 class WindowDesk:
@@ -95,6 +98,7 @@ class WindowDesk:
         asker = self._find(session, request)
         if asker is None or not asker.in_service:
             self._gate.pass_through(surely=True)  # the record may have come a moment ago
+            self._askers.look_again(session)
             asker = self._find(session, request)
         if asker is None:
             text = f"no machine {request.machine} is known in {request.location}: its fleet has to be imported first"
@@ -110,11 +114,9 @@ class WindowDesk:
 
     def policy(self, session: Session, location: str) -> LocationPolicy:
         """Return what a location allows in windows, one state of it for the whole transaction."""
-        known: dict[str, LocationPolicy] = session.info.setdefault(_POLICIES, {})
-        if location not in known:
-            known[location] = load_policy(session, location)
-            self._rates.learn(location, known[location])
-        return known[location]
+        policy = self._askers.policy(session, location)
+        self._rates.learn(location, policy)
+        return policy
 
     def guests(self, session: Session, location: str, asker: Asker) -> tuple[str, ...]:
         """Return the machines that are down with the one that asks."""
@@ -126,10 +128,11 @@ class WindowDesk:
         Raises:
             RuntimeError: no record was ever read, and so no machine can have a window.
         """
-        records = records_position(session)
-        if records is None:
+        if _POSITION not in session.info:
+            session.info[_POSITION] = records_position(session)
+        if session.info[_POSITION] is None:
             raise RuntimeError("windows were decided about before any record was read")
-        return {**self._voice.envelope(None), "location": location, "records": records}
+        return {**self._voice.envelope(None), "location": location, "records": session.info[_POSITION]}
 
     def say(self, session: Session, message: Message) -> None:
         """Tell of what was decided."""

@@ -66,9 +66,12 @@ class WindowHandlers:
         return self._withdrawn(session, calendar, window, asker, request)
 
     def my_windows(self, session: Session, request: MyWindowsV1) -> Reply:
-        """Tell all windows of the machine that are not over, and the lease where it is in one."""
+        """Tell all windows of the machine that are not over, and the lease where it is in one.
+
+        Also to a machine that was taken out of service: it may be in a window, and has to leave it.
+        """
         calendar = self._desk.calendar(session, request.location).calendar
-        asker = self._desk.asker(session, request)
+        asker = self._desk.named(session, request.location, request.machine) or self._desk.asker(session, request)
         if not isinstance(asker, Asker):
             return asker
         now, policy = self._desk.now(), self._desk.policy(session, request.location)

@@ -1,10 +1,10 @@
-"""The machine that asks, its customer and its location's policy, as RECORDS say now: one question of the database."""
+"""The machine that asks, its customer and its location's policy, as RECORDS say now."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from mweek_contracts.fleet import Kind
@@ -14,26 +14,20 @@ from sqlmodel import Session
 from mweek_planner.domain.customer import Customer
 from mweek_planner.domain.requests import Policy, undescribed
 from mweek_planner.interfaces import Asker, LocationPolicy
-from mweek_planner.storage.records import load_customer
-from mweek_planner.storage.rows import CUSTOMER, CUSTOMER_LIMIT, MACHINE, POLICY
+from mweek_planner.storage.records import load_customer, record_changes
+from mweek_planner.storage.rows import MACHINE, POLICY
 
 DEFAULT_POLICY: Final = LocationPolicy(
     windows=Policy(), lease=timedelta(minutes=DEFAULT_LEASE_MINUTES), requests_per_minute=DEFAULT_REQUESTS_PER_MINUTE
 )
-_MOST_CUSTOMERS: Final = 10_000
-"""Each a few hundred bytes and a calendar that is worked out once."""
+_MOST_ASKERS: Final = 100_000
+"""Each a few hundred bytes, and customers with a calendar beside them."""
+_KNOWN: Final = "mweek_planner.askers"
 _MACHINE: Final = ("in_service", "kind", "customer", "redundancy_group", "downtime_minutes")
 _LOCATION = sa.bindparam("of_location", type_=sa.String())
 _NAME = sa.bindparam("of_name", type_=sa.String())
-_ASKER: Final = (
-    sa.select(
-        *(MACHINE.c[name] for name in _MACHINE),
-        CUSTOMER.c.revision.label("customer_revision"),
-        CUSTOMER_LIMIT.c.revision.label("limit_revision"),
-    )
-    .outerjoin_from(MACHINE, CUSTOMER, CUSTOMER.c.customer == MACHINE.c.customer)
-    .outerjoin(CUSTOMER_LIMIT, CUSTOMER_LIMIT.c.customer == MACHINE.c.customer)
-    .where(MACHINE.c.location == _LOCATION, MACHINE.c.name == _NAME, MACHINE.c.removed.is_(False))
+_ASKER: Final = sa.select(*(MACHINE.c[name] for name in _MACHINE)).where(
+    MACHINE.c.location == _LOCATION, MACHINE.c.name == _NAME, MACHINE.c.removed.is_(False)
 )
 _POLICY: Final = sa.select(POLICY).where(POLICY.c.location == _LOCATION, POLICY.c.removed.is_(False))
 _GUESTS: Final = (
@@ -49,36 +43,68 @@ _GUESTS: Final = (
 
 
 class Askers:
-    """Reads who asks. Remembers customers: a revision of a customer says the same for ever."""
+    """Reads who asks, and what their locations allow. Remembers it for as long as no record changes."""
 
     def __init__(self) -> None:
-        """Remember none yet."""
-        self._customers: dict[tuple[str, int | None, int | None], Customer] = {}
+        """Remember nobody yet."""
+        self._known = _Known(changes=-1)
 
     def find(self, session: Session, location: str, name: str) -> Asker | None:
         """Return a machine of a location, in service or not; None where none of that name is known."""
-        found = session.connection().execute(_ASKER, {"of_location": location, "of_name": name}).mappings().first()
+        known, key = self._up_to_date(session), (location, name)
+        if key not in known.askers:
+            asker = self._load(session, known, location, name)
+            if asker is None:
+                return None  # anybody can ask under any name: what is not there is not remembered
+            known.askers[key] = asker
+        return known.askers[key]
+
+    def policy(self, session: Session, location: str) -> LocationPolicy:
+        """Return what a location allows in windows; the defaults where nothing is said of it."""
+        known = self._up_to_date(session)
+        if location not in known.policies:
+            known.policies[location] = load_policy(session, location)
+        return known.policies[location]
+
+    def look_again(self, session: Session) -> None:
+        """Read what was committed since the transaction began to ask."""
+        session.info.pop(_KNOWN, None)
+
+    def _load(self, session: Session, known: _Known, location: str, name: str) -> Asker | None:
+        found = session.connection().execute(_ASKER, {"of_location": location, "of_name": name}).first()
         if found is None:
             return None
+        in_service, kind, owner, group, downtime_minutes = found
+        if owner is not None and owner not in known.customers:
+            known.customers[owner] = load_customer(session, owner) or undescribed(owner)
         return Asker(
             name=name,
-            in_service=found["in_service"],
-            is_host=found["kind"] == Kind.PHYSICAL,
-            customer=self._customer(session, found),
-            redundancy_group=found["redundancy_group"],
-            downtime_minutes=found["downtime_minutes"],
+            in_service=in_service,
+            is_host=kind == Kind.PHYSICAL,
+            customer=None if owner is None else known.customers[owner],
+            redundancy_group=group,
+            downtime_minutes=downtime_minutes,
         )
 
-    def _customer(self, session: Session, found: Mapping[str, Any] | sa.RowMapping) -> Customer | None:
-        name = found["customer"]
-        if name is None:
-            return None
-        key = (name, found["customer_revision"], found["limit_revision"])
-        if key not in self._customers:
-            if len(self._customers) >= _MOST_CUSTOMERS:
-                self._customers.clear()
-            self._customers[key] = load_customer(session, name) or undescribed(name)
-        return self._customers[key]
+    def _up_to_date(self, session: Session) -> _Known:
+        """Return what is known, once for a transaction: it decides on one state, and asks the database once."""
+        known: _Known | None = session.info.get(_KNOWN)
+        if known is None:
+            changes = record_changes(session)
+            if changes != self._known.changes or len(self._known.askers) > _MOST_ASKERS:
+                self._known = _Known(changes)
+            known = session.info[_KNOWN] = self._known
+        return known
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was read of records after so many changes of them, or later."""
+
+    changes: int
+    askers: dict[tuple[str, str], Asker] = field(default_factory=dict)
+    customers: dict[str, Customer] = field(default_factory=dict)
+    policies: dict[str, LocationPolicy] = field(default_factory=dict)
 
 
 def load_policy(session: Session, location: str) -> LocationPolicy:

@@ -16,7 +16,7 @@ from mweek_planner.storage.rows import LEASE, MACHINE, REQUESTED
 _HELD: Final = LEASE.c.state == sa.literal_column("'held'")
 _OVERDUE: Final = LEASE.c.state == sa.literal_column("'overdue'")
 _OPEN: Final = REQUESTED.c.state == sa.literal_column("'open'")
-_STANDS: Final = REQUESTED.c.state.in_(("open", "entered"))
+_STANDS: Final = REQUESTED.c.state.in_((sa.literal_column("'open'"), sa.literal_column("'entered'")))
 _RETIRED: Final = sa.or_(MACHINE.c.name.is_(None), MACHINE.c.removed, MACHINE.c.in_service.is_(False))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from mweek_outbox.upsert import upsert
@@ -15,7 +15,7 @@ from sqlmodel import Session
 from mweek_planner.domain.customer import Blackout, Customer
 from mweek_planner.domain.machine import Fleet, Machine
 from mweek_planner.interfaces import CustomerChange, MachineChange, PolicyChange
-from mweek_planner.storage.rows import CUSTOMER, CUSTOMER_LIMIT, MACHINE, POLICY
+from mweek_planner.storage.rows import CUSTOMER, CUSTOMER_LIMIT, MACHINE, POLICY, RECORD_CHANGE
 
 _MACHINE_FIELDS = tuple(
     column.name for column in MACHINE.columns if column.name not in ("location", "revision", "removed")
@@ -26,6 +26,13 @@ _CUSTOMERS = (
     .outerjoin_from(CUSTOMER, CUSTOMER_LIMIT, CUSTOMER_LIMIT.c.customer == CUSTOMER.c.customer)
     .where(CUSTOMER.c.removed.is_(False))
 )
+
+
+_RECORDS: Final = "records"
+_NOTE: Final = (
+    sa.update(RECORD_CHANGE).where(RECORD_CHANGE.c.of == _RECORDS).values(changes=RECORD_CHANGE.c.changes + 1)
+)
+_NOTED: Final = sa.select(RECORD_CHANGE.c.changes).where(RECORD_CHANGE.c.of == _RECORDS)
 
 
 def put_machines(session: Session, changes: Sequence[MachineChange]) -> None:
@@ -42,6 +49,19 @@ def put_customers(session: Session, changes: Sequence[CustomerChange]) -> None:
 def put_policies(session: Session, changes: Sequence[PolicyChange]) -> None:
     """Apply changes of policies as `put_machines` does."""
     upsert(session, POLICY, [_policy_row(change) for change in changes], newer_by="revision")
+
+
+def note_change(session: Session) -> None:
+    """Tell every instance that records have changed; the last thing in a transaction, for others wait for its end."""
+    connection = session.connection()
+    if connection.execute(_NOTE).rowcount == 0:
+        upsert(session, RECORD_CHANGE, [{"of": _RECORDS, "changes": 1}])
+
+
+def record_changes(session: Session) -> int:
+    """Return a number that rises with every change of a record that is committed."""
+    found = session.connection().execute(_NOTED).scalar()
+    return 0 if found is None else int(found)
 
 
 def load_fleet(session: Session, location: str) -> Fleet:

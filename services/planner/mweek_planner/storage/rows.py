@@ -133,6 +133,15 @@ class CustomerLimitRow(PlannerRow, table=True):
     max_parallel: int | None = None
 
 
+class RecordChangeRow(PlannerRow, table=True):
+    """How many batches of RECORDS were applied: one row, which tells whether what is in memory of them still holds."""
+
+    __tablename__ = "record_change"
+
+    of: str = Field(primary_key=True)
+    changes: int = Field(sa_type=sa.BigInteger)
+
+
 class LocationPolicyRow(PlannerRow, table=True):
     """What RECORDS say of the windows of a location; a tombstone keeps its revision and nothing else."""
 
@@ -246,6 +255,7 @@ WINDOW: Final = _table(WindowRow)
 UNPLACED: Final = _table(UnplacedRow)
 COMMAND: Final = _table(CommandRow)
 CUSTOMER_LIMIT: Final = _table(CustomerLimitRow)
+RECORD_CHANGE: Final = _table(RecordChangeRow)
 POLICY: Final = _table(LocationPolicyRow)
 CALENDAR: Final = _table(LocationCalendarRow)
 REQUESTED: Final = _table(RequestedWindowRow)

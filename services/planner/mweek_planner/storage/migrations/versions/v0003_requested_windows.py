@@ -31,6 +31,11 @@ def _create_records() -> None:
         sa.Column("max_parallel", sa.Integer()),
     )
     op.create_table(
+        "record_change",
+        sa.Column("of", sa.String(16), primary_key=True),
+        sa.Column("changes", sa.BigInteger(), nullable=False),
+    )
+    op.create_table(
         "location_policy",
         sa.Column("location", sa.String(_TOKEN), primary_key=True),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -78,6 +83,14 @@ def _create_windows() -> None:
     )
     op.create_index("requested_windows_changed", "requested_window", ["location", "changed"])
     op.create_index("requested_windows_by_end", "requested_window", ["location", "closes_at"])
+    standing = sa.text("state IN ('open', 'entered')")
+    op.create_index(
+        "requested_windows_standing",
+        "requested_window",
+        ["closes_at"],
+        sqlite_where=standing,
+        postgresql_where=standing,
+    )
     still_open = sa.text("state = 'open'")
     op.create_index(
         "requested_windows_to_enter",
