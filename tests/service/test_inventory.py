@@ -21,7 +21,7 @@ from mweek_contracts.records import (
     MachineV1,
 )
 from mweek_contracts.streams import DEAD, EVENTS, RECORDS, StreamSpec
-from mweek_messaging import apply_streams, publish_command
+from mweek_messaging import apply_streams, follow, publish_command
 from nats.aio.client import Client
 
 from tests.support.databases import Databases
@@ -240,15 +240,13 @@ async def test_bad_file_changes_nothing_and_names_its_lines(
     assert await about(connection, RECORDS, location) == []
 
 
-async def test_lost_records_are_rebuilt_from_the_database(connection: Client, location: str) -> None:
-    """On request every record is said again, tombstones too, with the revision that it had."""
+async def test_records_are_said_again_on_request(connection: Client, location: str) -> None:
+    """Every record, tombstones too, with the revision that it had. (Streams that are lost: tests/faults.)"""
     await outcome_of(
         connection, put(machine("kyle00"), machine("kyle01"), import_id=f"a-{location}", location=location)
     )
     await outcome_of(connection, put(remove_machines=("kyle01",), import_id=f"b-{location}", location=location))
-    await connection.jsm().delete_stream("RECORDS")
-    await apply_streams(connection)
-    assert await about(connection, RECORDS, location) == []
+    end = (await connection.jetstream().stream_info(RECORDS.name)).state.last_seq
     command = RebuildRecordsV1(
         message_id=f"rebuild-{location}",
         correlation_id=f"rebuild-{location}",
@@ -257,8 +255,10 @@ async def test_lost_records_are_rebuilt_from_the_database(connection: Client, lo
         location=location,
     )
     await outcome_of(connection, command)
-    told = await about(connection, RECORDS, location)
-    assert {(type(one), getattr(one, "name", ""), getattr(one, "revision", 0)) for one in told} == {
+    subjects = (f"rec.{location}.>",)
+    said = follow(connection, RECORDS.name, subjects, until_caught_up=True, after_sequence=end)
+    again = [received.message() async for received in said]
+    assert {(type(one), getattr(one, "name", ""), getattr(one, "revision", 0)) for one in again} == {
         (MachineV1, "kyle00", 1),
         (MachineRemovedV1, "kyle01", 2),
     }

@@ -100,7 +100,7 @@ async def test_machine_that_does_not_leave_is_overdue_and_still_counts_as_down(b
     lease = await one.entered(first.window_id)
     [overdue] = await brisk_bus.said(MachineOverdueV1)
     assert (overdue.lease_id, overdue.expired_at) == (lease.lease_id, lease.expires_at)
-    denial = await other.denied(second.window_id)
+    denial = await other.kept_out(second.window_id)
     assert denial.code is DenialCode.CAPACITY
     assert denial.retry_at
     late = await one.renew(lease)
@@ -121,7 +121,7 @@ async def test_peer_that_is_down_keeps_others_of_its_group_out(brisk_bus: Planne
     # They were granted the same time, and only then made peers: entering is where it is certain.
     await brisk_bus.know(*(brisk_bus.machine(name, redundancy_group="web") for name in ("m1", "m2")))
     lease = await one.entered(first.window_id)
-    denial = await other.denied(second.window_id)
+    denial = await other.kept_out(second.window_id)
     assert (denial.code, "m1" in denial.text) == (DenialCode.PEER_DOWN, True)
     await one.leave(lease)
     await other.entered(second.window_id)
@@ -137,7 +137,7 @@ async def test_customers_limit_holds_for_those_that_are_down(brisk_bus: PlannerB
     limited = brisk_bus.customer("acme", notice_hours=0, acceptable_windows=anytime, max_parallel=1)
     await brisk_bus.know(limited)
     await one.entered(first.window_id)
-    assert (await other.denied(second.window_id)).code is DenialCode.CAPACITY
+    assert (await other.kept_out(second.window_id)).code is DenialCode.CAPACITY
 
 
 async def test_machine_that_failed_may_enter_once_more(brisk_bus: PlannerBus) -> None:
@@ -230,9 +230,8 @@ async def test_leases_outlast_a_planner_that_dies(brisk_bus: PlannerBus, brisk_p
     lease = await one.entered(first.window_id)
     brisk_planner.kill()
     brisk_planner.start()
-    denial = await other.denied(second.window_id)
-    # The clock of a planner that starts anew begins where the first one began: before both windows.
-    assert denial.code is DenialCode.TOO_EARLY
+    # The clock of a planner that starts anew begins where the first one began: the window opens once more.
+    assert (await other.kept_out(second.window_id)).code is DenialCode.PEER_DOWN
     [own] = await one.windows()
     assert own.lease == lease
 

@@ -17,7 +17,7 @@ from mweek_contracts.replies import (
     WindowReplyV1,
     WithdrawalReplyV1,
 )
-from mweek_contracts.request_codes import LeaveResult
+from mweek_contracts.request_codes import DenialCode, LeaveResult
 from mweek_contracts.requests import (
     EnterWindowV1,
     LeaveWindowV1,
@@ -96,6 +96,16 @@ class AskingMachine:
         reply = await self.enter(window_id, revision)
         assert reply.denial, reply
         return reply.denial
+
+    async def kept_out(self, window_id: str) -> Denial:
+        """Ask to begin as soon as the window is open, where that must be denied for another reason."""
+
+        async def opened() -> Denial | None:
+            denial = await self.denied(window_id)
+            return denial if denial.code is not DenialCode.TOO_EARLY else None
+
+        denial: Denial = await eventually(opened, every=0.2)
+        return denial
 
     async def renew(self, lease: Lease) -> LeaseReplyV1:
         """Ask for more time."""

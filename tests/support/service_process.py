@@ -87,8 +87,15 @@ class ServiceProcess:
             self._process = subprocess.Popen(arguments, env=self.environment, stdout=log, stderr=log)
 
     def wait_until_ready(self) -> None:
-        """Wait until it takes messages."""
-        wait_for(self.is_ready, within=SLOWEST_START_SECONDS)
+        """Wait until it takes messages.
+
+        Raises:
+            AssertionError: it ended, or was not ready in time; says what it logged.
+        """
+        try:
+            wait_for(self.is_ready, within=SLOWEST_START_SECONDS)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\nhealth: {self.health()}\n{self.log[-4_000:]}") from None
 
     def health(self) -> dict[str, Any]:
         """Return what /healthz says; where nothing answers, that it is not ok and has no parts."""

@@ -48,6 +48,14 @@ def test_run_on_a_database_of_another_schema_says_what_to_do(
 
 EITHER_WAY = ("WindowGrantedV1", "WindowWithdrawnV1", "MachineEnteredV1", "MachineLeftV1", "MachineOverdueV1")
 """Events of windows that a maintenance week has, or that belong to none."""
+ANSWERED = (
+    "RequestWindowV1",
+    "WithdrawWindowV1",
+    "MyWindowsV1",
+    "EnterWindowV1",
+    "RenewWindowV1",
+    "LeaveWindowV1",
+)
 
 
 def test_document_has_what_the_planner_hears_and_says(capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,6 +71,7 @@ def test_document_has_what_the_planner_hears_and_says(capsys: pytest.CaptureFixt
         "receiveCustomerRemovedV1",
         "receiveLocationPolicyV1",
         "receiveLocationPolicyRemovedV1",
+        *(f"answer{name}" for name in ANSWERED),
         *(f"send{name}{where}" for name in EITHER_WAY for where in ("", "Adhoc")),
         "sendWindowRefusedV1",
         "sendWindowsAssignedV1",
