@@ -192,6 +192,27 @@ def test_look_of_an_instance_that_is_behind_another_changes_nothing(database: Da
         assert read_seen(session, "EVENTS") == seen_at(9)
 
 
+def test_first_looks_of_two_instances_at_once_both_count(database: Database) -> None:
+    """The second waits for the first, and stores what is further on."""
+
+    def look() -> None:
+        with database.transaction() as session:
+            remember_seen(session, "EVENTS", seen_at(9))
+            advance_position(session, "EVENTS", StreamPosition(NOW, 9))
+
+    other = threading.Thread(target=look)
+    with database.transaction() as session:
+        remember_seen(session, "EVENTS", seen_at(8))
+        advance_position(session, "EVENTS", StreamPosition(NOW, 8))
+        other.start()
+        other.join(0.3)  # it is at its insert by then
+        assert other.is_alive()
+    other.join()
+    with database.read() as session:
+        assert read_seen(session, "EVENTS") == seen_at(9)
+        assert read_position(session, "EVENTS") == StreamPosition(NOW, 9)
+
+
 MOMENTS = sa.Table("moment", sa.MetaData(), sa.Column("at", UtcDateTime()))
 
 

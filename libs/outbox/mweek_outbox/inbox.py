@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
-from mweek_outbox.rows import InboxRow
+from mweek_outbox.rows import INBOX, InboxRow
+from mweek_outbox.upsert import insert_absent
 
 
 class ConflictingMessageError(ValueError):
@@ -40,12 +39,10 @@ class Inbox:
             ConflictingMessageError: the id was processed with another body.
         """
         digest = hashlib.sha256(body).hexdigest()
-        connection = session.connection()
         row = {"message_id": message_id, "body_digest": digest, "processed_at": self._now()}
-        # Where another instance inserts the same id now, this waits for its commit and then finds the row.
-        if connection.execute(_remember(connection.dialect.name), row).rowcount:
+        if insert_absent(session, INBOX, row):
             return True
-        if connection.execute(_KNOWN, {"same_id": message_id}).scalar() != digest:
+        if session.connection().execute(_KNOWN, {"same_id": message_id}).scalar() != digest:
             raise ConflictingMessageError(message_id)
         return False
 
@@ -55,10 +52,3 @@ class Inbox:
 
 
 _KNOWN: Final = select(col(InboxRow.body_digest)).where(col(InboxRow.message_id) == bindparam("same_id"))
-
-
-@cache
-def _remember(dialect: str) -> Any:
-    insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(InboxRow)
-    # Without the option the number of rows that an INSERT made is -1 on PostgreSQL: every message would be new.
-    return insert.on_conflict_do_nothing(index_elements=["message_id"]).execution_options(preserve_rowcount=True)

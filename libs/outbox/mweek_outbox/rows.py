@@ -101,3 +101,8 @@ class AnsweredRequestRow(AnsweringRow, table=True):
     content_digest: str
     reply: bytes
     answered_at: datetime = Field(sa_type=UtcDateTime)
+
+
+INBOX: sa.Table = InboxRow.__table__  # type: ignore[attr-defined]
+STREAM_SEEN: sa.Table = StreamSeenRow.__table__  # type: ignore[attr-defined]
+STREAM_POSITION: sa.Table = StreamPositionRow.__table__  # type: ignore[attr-defined]

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from mweek_outbox.rows import StreamPositionRow, StreamSeenRow
+from mweek_outbox.rows import STREAM_POSITION, STREAM_SEEN, StreamPositionRow, StreamSeenRow
+from mweek_outbox.upsert import insert_absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,11 @@ def read_position(session: Session, stream: str) -> StreamPosition | None:
 
 def advance_position(session: Session, stream: str, position: StreamPosition) -> StreamPosition:
     """Store a position unless a later one of the same stream is stored; returns what stands."""
-    row = session.get(StreamPositionRow, stream, with_for_update=True)
-    if row is None:
-        row = StreamPositionRow(stream=stream, stream_created_at=position.created_at, sequence=position.sequence)
-    elif row.stream_created_at == position.created_at:
+    first = {"stream": stream, "stream_created_at": position.created_at, "sequence": position.sequence}
+    if insert_absent(session, STREAM_POSITION, first):
+        return position
+    row = session.get_one(StreamPositionRow, stream, with_for_update=True)
+    if row.stream_created_at == position.created_at:
         row.sequence = max(row.sequence, position.sequence)
     else:
         row.stream_created_at, row.sequence = position.created_at, position.sequence
@@ -88,13 +90,12 @@ def remember_seen(session: Session, stream: str, seen: StreamSeen) -> None:
 
     Another instance of the service may look at the same time; what it stored of the same stream later stays, too.
     """
-    stored = session.get(StreamSeenRow, stream, with_for_update=True)
-    if stored is not None and (
-        stored.acceptances > seen.acceptances
-        or (stored.created_at == seen.created_at and stored.last_sequence > seen.last_sequence)
-    ):
+    if insert_absent(session, STREAM_SEEN, _row(stream, seen).model_dump()):
         return
-    session.merge(_row(stream, seen))
+    stored = session.get_one(StreamSeenRow, stream, with_for_update=True)
+    ahead = stored.created_at == seen.created_at and stored.last_sequence > seen.last_sequence
+    if stored.acceptances <= seen.acceptances and not ahead:
+        session.merge(_row(stream, seen))
 
 
 def accept_seen(session: Session, stream: str, present: StreamSeen) -> None:
