@@ -8,14 +8,15 @@ import resource
 import signal
 import socket
 import subprocess
-import sys
+import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from tests.support.eventually import wait_for
+from tests.support.prepared_process import PreparedProcess
 
 SLOWEST_START_SECONDS = 90.0
 """On a machine with more tests than processors."""
@@ -39,7 +40,7 @@ class ServiceProcess:
         self._module = f"mweek_{service}"
         self._log = folder / f"{service}.log"
         self._port = _free_port()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: PreparedProcess | None = None
         self._migrated = False
         prefix = f"MWEEK_{service.upper()}"
         self.environment = {
@@ -82,9 +83,7 @@ class ServiceProcess:
 
     def launch(self) -> None:
         """Start on a database that was migrated, and do not wait."""
-        with self._log.open("ab") as log:
-            arguments = [sys.executable, "-m", self._module, "run"]
-            self._process = subprocess.Popen(arguments, env=self.environment, stdout=log, stderr=log)
+        self._process = self._prepared(("run",), output=self._log, errors=self._log)
 
     def wait_until_ready(self) -> None:
         """Wait until it takes messages.
@@ -125,21 +124,17 @@ class ServiceProcess:
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run another command of the service on the same database, to its end."""
-        return subprocess.run(
-            [sys.executable, "-m", self._module, *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=SLOWEST_START_SECONDS,
-            check=False,
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            output, errors = Path(folder) / "output", Path(folder) / "errors"
+            code = self._prepared(arguments, output=output, errors=errors).wait(SLOWEST_START_SECONDS)
+            return subprocess.CompletedProcess(arguments, code, output.read_text(), errors.read_text())
 
     def kill(self) -> None:
         """End the process without warning; it must still run."""
         assert self._process
-        assert self._process.poll() is None, f"it ended by itself with {self._process.returncode}:\n{self.log}"
-        self._process.kill()
-        self._process.wait(timeout=SLOWEST_STOP_SECONDS)
+        assert self._process.poll() is None, f"it ended by itself with {self._process.poll()}:\n{self.log}"
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait(SLOWEST_STOP_SECONDS)
         self._process = None
 
     def stop(self) -> int | None:
@@ -148,7 +143,7 @@ class ServiceProcess:
             return None
         self._process.send_signal(signal.SIGTERM)
         self._process.send_signal(signal.SIGCONT)  # a test may have frozen it
-        code = self._process.wait(timeout=SLOWEST_STOP_SECONDS)
+        code = self._process.wait(SLOWEST_STOP_SECONDS)
         self._process = None
         return code
 
@@ -160,19 +155,22 @@ class ServiceProcess:
     def ended(self, *, within: float = SLOWEST_STOP_SECONDS) -> int:
         """Wait until a process that was told to has ended, and return its exit code."""
         assert self._process
-        code = self._process.wait(timeout=within)
+        code = self._process.wait(within)
         self._process = None
         return code
 
     def is_ready(self) -> bool:
         """Tell whether it takes messages; it must run."""
         assert self._process
-        assert self._process.poll() is None, f"it ended with {self._process.returncode}:\n{self.log}"
+        assert self._process.poll() is None, f"it ended with {self._process.poll()}:\n{self.log}"
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/readyz", timeout=2) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
+
+    def _prepared(self, arguments: Sequence[str], *, output: Path, errors: Path) -> PreparedProcess:
+        return PreparedProcess(self._module, arguments, self.environment, output=output, errors=errors)
 
 
 def _free_port() -> int:
