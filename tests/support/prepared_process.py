@@ -15,7 +15,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 SERVICES: Final = ("inventory", "planner", "notifier", "auditor")
 
@@ -23,6 +23,39 @@ _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(
     [f"mweek_{service}.{part}" for service in SERVICES for part in ("__main__", "bootstrap")]
 )
+
+
+class Running(Protocol):
+    """A process, as `subprocess.Popen` and `PreparedProcess` have it in common."""
+
+    @property
+    def pid(self) -> int:
+        """The process."""
+
+    def poll(self) -> int | None:
+        """Return the exit code, negative for the signal that ended it; None while it runs."""
+
+    def wait(self, timeout: float) -> int:
+        """Wait for the end and return the exit code; raises subprocess.TimeoutExpired while it still runs."""
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send a signal, unless it has ended."""
+
+
+def start_process(
+    module: str, arguments: Sequence[str], environment: Mapping[str, str], *, output: Path, errors: Path
+) -> Running:
+    """Start `python -m <module> <arguments>`; what it prints is appended to the files, which may be the same.
+
+    Where the environment says that modules lie elsewhere (those of another release), what is imported here is of no
+    use, and the process starts as any other.
+    """
+    if environment.get("PYTHONPATH") == os.environ.get("PYTHONPATH"):
+        return PreparedProcess(module, arguments, environment, output=output, errors=errors)
+    command = [sys.executable, "-m", module, *arguments]
+    with output.open("ab") as out, errors.open("ab") as err:
+        started: Running = subprocess.Popen(command, env=dict(environment), stdout=out, stderr=err)
+    return started
 
 
 class PreparedProcess:

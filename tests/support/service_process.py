@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.support.eventually import wait_for
-from tests.support.prepared_process import PreparedProcess
+from tests.support.prepared_process import Running, start_process
 
 SLOWEST_START_SECONDS = 90.0
 """On a machine with more tests than processors."""
@@ -40,7 +40,7 @@ class ServiceProcess:
         self._module = f"mweek_{service}"
         self._log = folder / f"{service}.log"
         self._port = _free_port()
-        self._process: PreparedProcess | None = None
+        self._process: Running | None = None
         self._migrated = False
         prefix = f"MWEEK_{service.upper()}"
         self.environment = {
@@ -83,7 +83,7 @@ class ServiceProcess:
 
     def launch(self) -> None:
         """Start on a database that was migrated, and do not wait."""
-        self._process = self._prepared(("run",), output=self._log, errors=self._log)
+        self._process = self._started(("run",), output=self._log, errors=self._log)
 
     def wait_until_ready(self) -> None:
         """Wait until it takes messages.
@@ -126,7 +126,7 @@ class ServiceProcess:
         """Run another command of the service on the same database, to its end."""
         with tempfile.TemporaryDirectory() as folder:
             output, errors = Path(folder) / "output", Path(folder) / "errors"
-            code = self._prepared(arguments, output=output, errors=errors).wait(SLOWEST_START_SECONDS)
+            code = self._started(arguments, output=output, errors=errors).wait(SLOWEST_START_SECONDS)
             return subprocess.CompletedProcess(arguments, code, output.read_text(), errors.read_text())
 
     def kill(self) -> None:
@@ -169,8 +169,8 @@ class ServiceProcess:
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
 
-    def _prepared(self, arguments: Sequence[str], *, output: Path, errors: Path) -> PreparedProcess:
-        return PreparedProcess(self._module, arguments, self.environment, output=output, errors=errors)
+    def _started(self, arguments: Sequence[str], *, output: Path, errors: Path) -> Running:
+        return start_process(self._module, arguments, self.environment, output=output, errors=errors)
 
 
 def _free_port() -> int:
