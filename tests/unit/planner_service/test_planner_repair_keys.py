@@ -36,7 +36,9 @@ def failed(*findings: tuple[FindingCode, str | None], **fields: Any) -> AuditFai
 
 def test_only_machines_that_came_or_went_can_be_repaired() -> None:
     every = failed(*((code, "a") for code in FindingCode))
-    assert repairable(every) == Repair((("no-window", "a"), ("retired-machine", "a"), ("unknown-machine", "a")))
+    assert repairable(every) == Repair(
+        "2026-W49", (("no-window", "a"), ("retired-machine", "a"), ("unknown-machine", "a"))
+    )
 
 
 @pytest.mark.parametrize("code", [FindingCode.QUOTA, FindingCode.UNPLACED, FindingCode.NOT_TOLD, FindingCode.DIGEST])
