@@ -77,7 +77,7 @@ def _requests(grant: Grant) -> Iterator[Finding]:
 
 def _needed(work: int, policy: Policy) -> int:
     """Return the minutes of a window: the shortest or the work, padding, rounded up to the grid."""
-    percent = max(policy.shortest_minutes, work) * (100 + policy.padding_percent)
+    percent = max(1, policy.shortest_minutes, work) * (100 + policy.padding_percent)
     return -(-percent // (100 * STEP_MINUTES)) * STEP_MINUTES
 
 
