@@ -59,7 +59,8 @@ def report_lines(figures: Figures, findings: Sequence[Finding], total: int | Non
     verdict = "passed" if not findings else f"failed, {count} finding{'s' if count > 1 else ''}"
     if figures.week is None:
         yield f"Audit of {figures.location}, requested windows: {verdict}"
-        yield f"  {figures.machines} machines in service, {figures.windows} windows ahead or over since a day at most"
+        which = "that lie ahead or ended less than a day ago"
+        yield f"  {figures.machines} machines in service, {figures.windows} windows {which}"
     else:
         title = f"revision {figures.revision}" + (" (preview)" if figures.preview else "")
         yield f"Audit of {figures.location} {figures.week}, {title}: {verdict}"

@@ -66,7 +66,8 @@ def _lines(one: Report) -> list[str]:
         preview=one.preview,
     )
     first, *rest = report_lines(figures, one.findings, one.findings_total)
-    told = f"  {one.customers_told} customers told; {clock(one.audited_at)}, {occasion_words(one.occasion)}"
+    customers = f"{one.customers_told} customer{'' if one.customers_told == 1 else 's'}"
+    told = f"  {customers} told; {clock(one.audited_at)}, {occasion_words(one.occasion)}"
     return [first, told, *rest]
 
 

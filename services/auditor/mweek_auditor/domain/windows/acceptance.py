@@ -1,7 +1,7 @@
 """What customers were promised of each window: times that they accept, no blackout, notice hours; and the horizon.
 
-A revision answers for the time that it adds, by the records that the planner had read when it decided. Windows that lie
-ahead are held against the wishes of today as well: nobody moves them when a customer changes its mind.
+Each part of a window as it stands is held against the records that the planner had read when it added it. Windows that
+lie ahead are held against the wishes of today as well: nobody moves them when a customer changes its mind.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mweek_auditor.domain.fleet import Customer
 from mweek_auditor.domain.windows.case import WindowCase
 from mweek_auditor.domain.windows.history import Unsure
 from mweek_auditor.domain.windows.records import HORIZON, described
-from mweek_auditor.domain.windows.window import Grant, RequestedWindow
+from mweek_auditor.domain.windows.window import Grant, Piece, RequestedWindow
 from mweek_auditor.domain.windows.wording import named
 
 
@@ -32,16 +32,15 @@ class Acceptance:
 
     def findings(self) -> Iterator[Finding]:
         """Yield outside-acceptable, blackout, notice-hours and beyond-horizon."""
-        for window in self._case.requested:
-            found = [finding for grant in window.grants for finding in self._as_granted(window, grant)]
+        for window in self._case.standing:
+            if window.grant.week is not None:
+                continue  # a week's time is the operator's
+            found = [finding for piece in window.pieces for finding in self._as_granted(piece)]
             yield from found or self._as_wished_now(window)
 
-    def _as_granted(self, window: RequestedWindow, grant: Grant) -> Iterator[Finding]:
-        added = window.added(grant)
-        if not added:
-            return
-        latest = grant.granted_at + HORIZON
-        if added[-1].closes_at > latest:
+    def _as_granted(self, piece: Piece) -> Iterator[Finding]:
+        grant, latest = piece.grant, piece.grant.granted_at + HORIZON
+        if piece.time.closes_at > latest:
             text = f"{named(grant)} is over later than {HORIZON.days} days after it was granted, {clock(latest)}."
             yield Finding(FindingCode.BEYOND_HORIZON, grant.machine, text)
         if grant.customer is None:  # the operator's own: there is nobody to ask
@@ -49,31 +48,28 @@ class Acceptance:
         customer = self._case.records.customer_at(grant.customer, grant.position)
         if isinstance(customer, Unsure):
             return
-        yield from _unwelcome(grant, customer, added, "")
+        yield from _unwelcome(grant, customer, piece.time, "")
         yield from _too_soon(grant, customer)
 
     def _as_wished_now(self, window: RequestedWindow) -> Iterator[Finding]:
         grant = window.grant
-        if window.stands and grant.customer is not None and grant.time.opens_at > self._case.now:
+        if grant.customer is not None and grant.time.opens_at > self._case.now:
             customer = described(grant.customer, self._case.records.customer(grant.customer).now)
-            yield from _unwelcome(grant, customer, (grant.time,), ", as it wishes now")
+            yield from _unwelcome(grant, customer, grant.time, ", as it wishes now")
 
 
-def _unwelcome(grant: Grant, customer: Customer, times: tuple[Span, ...], since: str) -> Iterator[Finding]:
-    for time in times:
-        if customer.calendar is not None:
-            accepted = customer.calendar.occurrences(time.opens_at, time.closes_at)
-            for outside in without((time,), accepted):
-                text = (
-                    f"{named(grant)} reaches out of what {customer.name} accepts{since}: {_local(outside, customer)}."
-                )
-                yield Finding(FindingCode.OUTSIDE_ACCEPTABLE, grant.machine, text)
-                break
-        for blackout in customer.blackouts:
-            if blackout.overlaps(time.opens_at, time.closes_at):
-                closed = span(blackout.starts_at, blackout.ends_at)
-                text = f"{named(grant)} lies in the blackout {blackout.reason!r} of {customer.name}{since}: {closed}."
-                yield Finding(FindingCode.BLACKOUT, grant.machine, text)
+def _unwelcome(grant: Grant, customer: Customer, time: Span, since: str) -> Iterator[Finding]:
+    if customer.calendar is not None:
+        outside = without((time,), customer.calendar.occurrences(time.opens_at, time.closes_at))
+        if outside:
+            local = _local(outside[0], customer)
+            text = f"{named(grant)} reaches out of what {customer.name} accepts{since}: {local}."
+            yield Finding(FindingCode.OUTSIDE_ACCEPTABLE, grant.machine, text)
+    for blackout in customer.blackouts:
+        if blackout.overlaps(time.opens_at, time.closes_at):
+            closed = span(blackout.starts_at, blackout.ends_at)
+            text = f"{named(grant)} lies in the blackout {blackout.reason!r} of {customer.name}{since}: {closed}."
+            yield Finding(FindingCode.BLACKOUT, grant.machine, text)
 
 
 def _too_soon(grant: Grant, customer: Customer) -> Iterator[Finding]:

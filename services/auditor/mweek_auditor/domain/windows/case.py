@@ -36,8 +36,13 @@ class WindowCase:
 
     @cached_property
     def requested(self) -> Sequence[RequestedWindow]:
-        """The windows that were made for requests; not those of a week that meet some."""
+        """The windows that were made for requests, gone ones too; not those of a week that meet some."""
         return [window for window in self.windows.values() if window.grant.week is None]
+
+    @cached_property
+    def standing(self) -> Sequence[RequestedWindow]:
+        """The windows that machines have, those of a week that meet requests included: what is gone is put right."""
+        return [window for window in self.windows.values() if window.stands]
 
     @property
     def machines_in_service(self) -> int:

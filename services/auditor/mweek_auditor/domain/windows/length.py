@@ -12,14 +12,14 @@ from mweek_auditor.domain.fleet import STEP_MINUTES
 from mweek_auditor.domain.windows.case import WindowCase
 from mweek_auditor.domain.windows.history import Unsure
 from mweek_auditor.domain.windows.records import Policy
-from mweek_auditor.domain.windows.window import Change, Grant, RequestedWindow
+from mweek_auditor.domain.windows.window import Change, Grant
 from mweek_auditor.domain.windows.wording import named
 
 _MINUTE = timedelta(minutes=1)
 
 
 class Lengths:
-    """Each grant against the work that it is for."""
+    """Each window as it stands against the work that it is for."""
 
     def __init__(self, case: WindowCase) -> None:
         """Take the case."""
@@ -27,25 +27,24 @@ class Lengths:
 
     def findings(self) -> Iterator[Finding]:
         """Yield off-grid, too-short, too-long and request-not-met."""
-        for window in self._case.windows.values():
-            for grant in window.grants:
-                yield from _requests(grant)
-                policy = self._case.records.policy_at(grant.position)
-                if grant.week is None:
-                    yield from _grid(window, grant)
-                if not isinstance(policy, Unsure):
-                    yield from _length(window, grant, policy)
+        for window in self._case.standing:
+            yield from _requests(window.grant)
+            policy = self._case.records.policy_at(window.grant.position)
+            if window.grant.week is None:
+                yield from _grid(window.grant)
+            if not isinstance(policy, Unsure):
+                yield from _length(window.grant, window.before(window.grant), policy)
 
 
-def _grid(window: RequestedWindow, grant: Grant) -> Iterator[Finding]:
-    if window.added(grant) and not (_is_on_grid(grant.time.opens_at) and _is_on_grid(grant.time.closes_at)):
+def _grid(grant: Grant) -> Iterator[Finding]:
+    if not (_is_on_grid(grant.time.opens_at) and _is_on_grid(grant.time.closes_at)):
         text = f"{named(grant)} does not open and close on steps of {STEP_MINUTES} minutes."
         yield Finding(FindingCode.OFF_GRID, grant.machine, text)
 
 
-def _length(window: RequestedWindow, grant: Grant, policy: Policy) -> Iterator[Finding]:
+def _length(grant: Grant, before: Grant | None, policy: Policy) -> Iterator[Finding]:
     work = sum(one.estimated_minutes for one in grant.works) + policy.preparation_minutes
-    length, before = grant.time.length // _MINUTE, window.before(grant)
+    length = grant.time.length // _MINUTE
     needed = work if grant.week is not None else _needed(work, policy)
     if grant.change is Change.LEFT and before is not None:
         needed = min(needed, before.time.length // _MINUTE)  # it is never made longer, whatever the policy has become

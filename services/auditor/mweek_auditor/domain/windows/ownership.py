@@ -10,7 +10,7 @@ from mweek_auditor.domain.finding import Finding
 from mweek_auditor.domain.fleet import Machine
 from mweek_auditor.domain.windows.case import WindowCase
 from mweek_auditor.domain.windows.history import Unsure
-from mweek_auditor.domain.windows.window import Grant, RequestedWindow
+from mweek_auditor.domain.windows.window import Grant
 from mweek_auditor.domain.windows.wording import named
 
 _SHOWN = 5
@@ -25,9 +25,11 @@ class Ownership:
 
     def findings(self) -> Iterator[Finding]:
         """Yield unknown-machine, retired-machine, wrong-customer, unknown-customer and affects."""
-        for window in self._case.requested:
-            found = [finding for grant in window.grants for finding in self._as_granted(grant)]
-            yield from found or self._as_of_now(window)
+        for window in self._case.standing:
+            if window.grant.week is not None:
+                continue  # the week's own audit looks at these
+            found = list(self._as_granted(window.grant))
+            yield from found or self._as_of_now(window.grant)
 
     def _as_granted(self, grant: Grant) -> Iterator[Finding]:
         machine = self._case.records.machine(grant.machine).at(grant.position)
@@ -40,10 +42,9 @@ class Ownership:
             yield Finding(FindingCode.WRONG_CUSTOMER, grant.machine, text)
         yield from self._affected(grant)
 
-    def _as_of_now(self, window: RequestedWindow) -> Iterator[Finding]:
+    def _as_of_now(self, grant: Grant) -> Iterator[Finding]:
         """Yield what has become wrong since, and was not put right in time: it can be, until the window opens."""
-        grant = window.grant
-        if not window.stands or grant.time.opens_at <= self._case.now:
+        if grant.time.opens_at <= self._case.now:
             return
         history = self._case.records.machine(grant.machine)
         if history.is_settled(self._case.now, self._case.patience):
