@@ -50,6 +50,11 @@ def test_finding_in_a_preview_is_no_repair() -> None:
     assert repairable(failed((FindingCode.NO_WINDOW, "a"), preview=True)) is None
 
 
+def test_what_is_wrong_with_requested_windows_is_no_repair_of_a_week() -> None:
+    of_windows = {"week": None, "plan_id": None, "revision": None, "occasion": AuditOccasion.WINDOWS_CHANGED}
+    assert repairable(failed((FindingCode.RETIRED_MACHINE, "a"), **of_windows)) is None
+
+
 def test_key_is_that_of_the_findings_whatever_their_order_and_number() -> None:
     one, other = (FindingCode.NO_WINDOW, "a"), (FindingCode.RETIRED_MACHINE, "b")
     first, second = repairable(failed(one, other)), repairable(failed(other, one, one))

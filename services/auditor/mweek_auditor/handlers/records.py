@@ -44,8 +44,9 @@ class RecordsHandler:
         batch = Batch(position.stream_created_at, after_sequence, position.sequence)
         now = self._now()
         apply(session, [_stored(record) for record in records], batch, now=now)
-        note_inventory_change(session, _locations(records, _OF_WEEKS), now + self._settle)
+        # In the order in which a revision of a week touches these rows: in another, each would wait for the other.
         note_inventory(session, _locations(records, _OF_WINDOWS), now + self._settle)
+        note_inventory_change(session, _locations(records, _OF_WEEKS), now + self._settle)
 
 
 def _stored(record: Record) -> StoredRecord:

@@ -57,64 +57,81 @@ class WindowInspector:
         watch, now = load_watch(session, location), self.now()
         if not watch.is_due(now):
             return
-        heard = watch.due_at is not None and watch.due_at <= now
-        news = AuditOccasion.WINDOWS_CHANGED
-        inventory = watch.inventory_due_at is not None and watch.inventory_due_at <= now
-        occasion = AuditOccasion.INVENTORY_CHANGED if inventory and not heard else news
+        occasion = AuditOccasion.WINDOWS_CHANGED
+        if _is_due(watch.inventory_due_at, now) and not _is_due(watch.due_at, now):
+            occasion = AuditOccasion.INVENTORY_CHANGED
         watch = replace(watch, due_at=None, inventory_due_at=None, next_look_at=None)
         case = case_of_windows(session, location, now=now, patience=self.patience, notice_patience=self.notice_patience)
-        if case is None and not watch.said:
-            store_watch(session, replace(watch, unsaid_since=None))
-            return
-        store_watch(session, self._judged(session, watch, case, occasion))
+        if case is not None:
+            watch = self._judged(session, watch, case, occasion)
+        else:
+            watch = self._nothing_left(session, watch, occasion)
+        store_watch(session, watch)
 
-    def _judged(
-        self, session: Session, watch: WindowWatch, case: WindowCase | None, occasion: AuditOccasion
-    ) -> WindowWatch:
+    def _nothing_left(self, session: Session, watch: WindowWatch, occasion: AuditOccasion) -> WindowWatch:
+        """Say that all is well where it was not: what was wrong is over."""
+        if watch.said:
+            self._say(session, _Looked(watch.location), occasion, ())
+        return replace(watch, said="", unsaid_since=None)
+
+    def _judged(self, session: Session, watch: WindowWatch, case: WindowCase, occasion: AuditOccasion) -> WindowWatch:
         """Say the verdict, unless it was said before or somebody is still to be told; returns what is left to do."""
-        telling = None if case is None else Telling(case)
-        findings = () if case is None or telling is None else audit_windows(case, telling)
-        due_at = None if telling is None else telling.next_due_at
-        said = _digest(findings)
-        is_overdue = watch.unsaid_since is not None and watch.unsaid_since + _LONGEST_SILENCE <= self.now()
-        is_new = said != watch.said or (not findings and watch.unsaid_since is not None)
-        if is_new and (said != watch.said or due_at is None or is_overdue):
-            self._say(session, watch.location, occasion, case, findings, told=telling.customers_told if telling else 0)
-            watch = replace(watch, said=said, unsaid_since=None)
+        telling = Telling(case)
+        findings = audit_windows(case, telling)
+        digest, is_awaited = _digest(findings), telling.next_due_at is not None
+        if digest != watch.said or self._is_to_be_confirmed(watch, findings, is_awaited=is_awaited):
+            self._say(session, _Looked.at(case, telling), occasion, findings)
+            watch = replace(watch, said=digest, unsaid_since=None)
         elif findings:
             watch = replace(watch, unsaid_since=None)
-        looks = (due_at, case.next_settled_at if case is not None else None)
+        looks = (telling.next_due_at, case.next_settled_at)
         return replace(watch, next_look_at=min((at for at in looks if at is not None), default=None))
 
-    def _say(
-        self,
-        session: Session,
-        location: str,
-        occasion: AuditOccasion,
-        case: WindowCase | None,
-        findings: Sequence[Finding],
-        *,
-        told: int,
-    ) -> None:
+    def _is_to_be_confirmed(self, watch: WindowWatch, findings: Sequence[Finding], *, is_awaited: bool) -> bool:
+        """Return whether to say of something new that all is well: everybody was told of it, or it is a while ago."""
+        if findings or watch.unsaid_since is None:
+            return False
+        return not is_awaited or watch.unsaid_since + _LONGEST_SILENCE <= self.now()
+
+    def _say(self, session: Session, looked: _Looked, occasion: AuditOccasion, findings: Sequence[Finding]) -> None:
         report = Report(
             audit_id=self.new_id(),
-            location=location,
+            location=looked.location,
             week=ADHOC,
             plan_id="",
             revision=0,
             preview=False,
             occasion=occasion,
             audited_at=self.now(),
-            machines=0 if case is None else case.machines_in_service,
-            windows=0 if case is None else sum(window.stands for window in case.requested),
+            machines=looked.machines,
+            windows=looked.windows,
             phases=0,
             unplaced=0,
-            customers_told=told,
+            customers_told=looked.customers_told,
             findings_total=len(findings),
             findings=tuple(findings[:FINDINGS_PER_MESSAGE]),
         )
         store_report(session, report)
         self.voice.say(session, verdict_event(self.voice.envelope(None), report))
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """How much was looked at."""
+
+    location: str
+    machines: int = 0
+    windows: int = 0
+    customers_told: int = 0
+
+    @classmethod
+    def at(cls, case: WindowCase, telling: Telling) -> _Looked:
+        standing = sum(window.stands for window in case.requested)
+        return cls(case.location, case.machines_in_service, standing, telling.customers_told)
+
+
+def _is_due(due_at: datetime | None, now: datetime) -> bool:
+    return due_at is not None and due_at <= now
 
 
 def _digest(findings: Sequence[Finding]) -> str:

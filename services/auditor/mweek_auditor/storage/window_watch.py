@@ -33,8 +33,12 @@ class WindowWatch:
 
 
 def load_watch(session: Session, location: str) -> WindowWatch:
-    """Return what is known of a location; an empty watch where nothing was heard yet."""
-    row = session.connection().execute(sa.select(WATCH).where(WATCH.c.location == location)).mappings().one_or_none()
+    """Return what is known of a location; an empty watch where nothing was heard yet.
+
+    The row is locked: records that change meanwhile ask for a look too, and who writes it back must not undo that.
+    """
+    query = sa.select(WATCH).where(WATCH.c.location == location).with_for_update()
+    row = session.connection().execute(query).mappings().one_or_none()
     return WindowWatch(location=location) if row is None else WindowWatch(**row)
 
 

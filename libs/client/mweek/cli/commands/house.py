@@ -56,7 +56,7 @@ def audit(
         ),
     ],
     location: options.Location = None,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait for a verdict where there is none yet.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for a verdict on a week where there is none yet.")] = False,
     timeout: options.Timeout = 600,
     as_json: options.AsJson = False,
     nats_url: options.NatsUrl = None,

@@ -86,7 +86,8 @@ def _until_finished(case: WindowCase, window_id: str, time: Span) -> Span | None
 
 def _was_missed(case: WindowCase, window: WeekWindow) -> bool:
     requested = case.windows.get(window.window_id)
-    return requested is not None and requested.withdrawal is not None and requested.withdrawal.missed
+    gone = None if requested is None else requested.withdrawal
+    return gone is not None and gone.missed and gone.number > window.number
 
 
 def _group_at(case: WindowCase, grant: Grant) -> str | None:
