@@ -325,6 +325,31 @@ def test_a_week_that_is_planned_over_windows_is_the_operators_business() -> None
     assert codes(case(grant(number=2), machines=peers, week_windows=week, **everything)) == []
 
 
+def test_requests_that_went_into_a_week_leave_nothing_to_be_found() -> None:
+    """acme01's window is gone (`joined_week`), and the week's, over acme02's, meets its requests instead."""
+    told = (grant(number=1), grant("acme02", opens="2026-11-27T00:00Z", number=2), withdrawal(number=5))
+    week = {"week": "2026-W48", "window_id": "2026-W48/acme01", "minutes": 240, "change": Change.JOINED}
+    joined = grant(**week, revision=2, number=4)
+    limited = {"customers": [customer(max_parallel=1)], "week_windows": [week_window("acme01", number=3)]}
+    assert codes(case(*told, joined, **limited)) == []
+    later = grant("acme02", window_id="w-2", opens="2026-11-26T22:00Z", number=6)
+    assert codes(case(*told, joined, later, **limited)) == ["customer-limit"]
+
+
+def test_the_window_of_a_week_that_was_missed_takes_no_time_from_who_asks_later() -> None:
+    week = {"week": "2026-W48", "window_id": "2026-W48/acme01"}
+    of_week = grant(**week, minutes=240, change=Change.JOINED, number=2)
+    missed = withdrawal(**week, missed=True, number=4)
+    later = grant("acme02", opens="2026-11-26T23:00Z", number=5)
+    limited = {"customers": [customer(max_parallel=1)], "week_windows": [week_window("acme01", number=1)]}
+    assert codes(case(of_week, missed, later, **limited)) == []
+    assert codes(case(of_week, replace(missed, missed=False), later, **limited)) == ["customer-limit"]
+    moved = [week_window("acme01", number=4)]
+    assert codes(case(of_week, replace(missed, number=3), later, **{**limited, "week_windows": moved})) == [
+        "customer-limit"
+    ]
+
+
 def test_what_is_added_to_a_window_answers_for_itself() -> None:
     """acme02 came between the two revisions of acme01's window, which grew into it."""
     works = (Work(request_id="r1", estimated_minutes=20), Work(request_id="r2", estimated_minutes=20))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from mweek_outbox.upsert import upsert
@@ -12,7 +13,10 @@ from sqlmodel import Session
 
 from mweek_auditor.storage.rows import WATCH
 
-_DUE = ("due_at", "inventory_due_at", "next_look_at")
+_DUE: Final = ("due_at", "inventory_due_at", "next_look_at")
+
+# Made once: each event needs it, and to put it together anew costs more than to execute it.
+_LOAD: Final = sa.select(WATCH).where(WATCH.c.location == sa.bindparam("here")).with_for_update()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +41,7 @@ def load_watch(session: Session, location: str) -> WindowWatch:
 
     The row is locked: records that change meanwhile ask for a look too, and who writes it back must not undo that.
     """
-    query = sa.select(WATCH).where(WATCH.c.location == location).with_for_update()
-    row = session.connection().execute(query).mappings().one_or_none()
+    row = session.connection().execute(_LOAD, {"here": location}).mappings().one_or_none()
     return WindowWatch(location=location) if row is None else WindowWatch(**row)
 
 

@@ -18,6 +18,13 @@ _LONGEST_WEEK: Final = timedelta(days=21)
 """Phases of a week may reach beyond it; no pattern is as long as three."""
 
 
+_KNOWN: Final = sa.select(sa.literal(1)).where(
+    REQUESTED.c.location == sa.bindparam("its_location"),
+    REQUESTED.c.window_id == sa.bindparam("its_window"),
+    REQUESTED.c.revision == sa.bindparam("its_revision"),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldRevision:
     """A revision as its message; see `rows.RequestedWindowRow`."""
@@ -34,10 +41,8 @@ class ToldRevision:
 
 def is_known(session: Session, location: str, window_id: str, revision: int) -> bool:
     """Return whether a revision was heard before: a stream that was made anew tells all once more."""
-    this = sa.and_(
-        REQUESTED.c.location == location, REQUESTED.c.window_id == window_id, REQUESTED.c.revision == revision
-    )
-    return session.connection().execute(sa.select(sa.literal(1)).where(this)).first() is not None
+    this = {"its_location": location, "its_window": window_id, "its_revision": revision}
+    return session.connection().execute(_KNOWN, this).first() is not None
 
 
 def store_revision(session: Session, told: ToldRevision) -> None:
