@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 from mweek_auditor.domain.report import Report
-from mweek_auditor.handlers import Inspector, NoticeHandlers, RecordsHandler, Watch, WeekHandlers
+from mweek_auditor.handlers import (
+    Inspector,
+    NoticeHandlers,
+    RecordsHandler,
+    Watch,
+    WeekHandlers,
+    WindowInspector,
+)
 from mweek_auditor.storage.reports import load_reports
 from mweek_contracts.events import WeekCancelledV1, WeekScheduledV1, WindowsAssignedV1, WindowsWithdrawnV1
 from mweek_contracts.fleet import Contact, Environment, Kind
@@ -39,9 +46,19 @@ class Auditor:
             take_lock=database.lock,
             grace=GRACE,
         )
-        self._weeks, self._notices = WeekHandlers(inspector=inspector), NoticeHandlers(inspector=inspector)
+        windows = WindowInspector(
+            voice=inspector.voice,
+            now=self.now,
+            new_id=ids,
+            take_lock=database.lock,
+            settle=timedelta(seconds=5),
+            patience=GRACE,
+            notice_patience=2 * GRACE,
+        )
+        self._weeks = WeekHandlers(inspector=inspector, windows=windows)
+        self._notices = NoticeHandlers(inspector=inspector, windows=windows)
         self._records = RecordsHandler(now=self.now, settle=timedelta(seconds=2))
-        self._watch = Watch(database=database, inspector=inspector, every_seconds=lambda: 1.0)
+        self._watch = Watch(database=database, inspector=inspector, windows=windows, every_seconds=lambda: 1.0)
 
     def now(self) -> datetime:
         return self.clock

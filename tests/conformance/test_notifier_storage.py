@@ -14,7 +14,15 @@ from mweek_notifier.domain.telling import Silence, Told
 from mweek_notifier.domain.window import Delta, Window, Withdrawal
 from mweek_notifier.storage.calendar_events import load_events, store_events
 from mweek_notifier.storage.fleet import apply_customers, apply_machines, load_customers, load_fleet
-from mweek_notifier.storage.ledger import Entry, load_told, load_told_findings, plan, supersede
+from mweek_notifier.storage.ledger import (
+    LOOKED_BACK,
+    Entry,
+    load_told,
+    load_told_findings,
+    mail_message_id,
+    plan,
+    supersede,
+)
 from mweek_notifier.storage.queue import (
     Claim,
     QueuedNotice,
@@ -349,6 +357,14 @@ def test_what_the_operator_was_told_of_a_plan_is_the_last_mails_findings(databas
         heard = load_told_findings(session, *WEEK, "rzob/2026-W49/r1")
     assert heard.findings == (Finding("digest", "", "text"),)
     assert len(heard.mails) == 3
+
+
+def test_the_next_mail_to_the_operator_refers_to_the_last_ones_and_not_to_all(database: Database) -> None:
+    planned(database, *(findings(f"a{number:02d}", "quota") for number in range(LOOKED_BACK + 5)))
+    with database.read() as session:
+        heard = load_told_findings(session, *WEEK, "rzob/2026-W49/r1")
+    newest = findings(f"a{LOOKED_BACK + 4:02d}", "quota").key
+    assert (len(heard.mails), heard.mails[-1]) == (LOOKED_BACK, mail_message_id(newest, "mweek.example"))
 
 
 def test_a_mail_to_the_operator_comes_back_whole_and_is_no_part_of_what_customers_heard(database: Database) -> None:

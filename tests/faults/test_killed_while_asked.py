@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from mweek_contracts.events import WindowGrantedV1
+from mweek_contracts.events import AuditFailedV1, AuditPassedV1, WindowGrantedV1
 from mweek_contracts.replies import Grant, MyWindowsReplyV1, WindowReplyV1
 from mweek_contracts.requests import RequestWindowV1
 from mweek_messaging.publishing import PUBLISH_FAILURES
@@ -16,6 +16,7 @@ from nats.aio.client import Client
 
 from tests.faults.test_entering_at_once import put_together
 from tests.support.asking_machine import AskingMachine
+from tests.support.auditor_process import AuditorProcess
 from tests.support.eventually import eventually, pause
 from tests.support.misfortune import Misfortune
 from tests.support.nats_server import NatsServer
@@ -27,6 +28,7 @@ MACHINES = 1_000
 KILLS = 3
 """Of the planner, and as many of the server."""
 PATIENCE_SECONDS = 3.0
+CLOCK = "2026-11-20T08:00Z"
 
 
 @pytest.fixture
@@ -35,8 +37,17 @@ async def planner(applied_streams: NatsServer, database_url: str, tmp_path: Path
         tmp_path / "planner",
         nats_url=applied_streams.url,
         database_url=database_url,
-        environment={"MWEEK_CLOCK": "2026-11-20T08:00Z"},
+        environment={"MWEEK_CLOCK": CLOCK},
     )
+    await asyncio.to_thread(process.start)
+    yield process
+    await asyncio.to_thread(process.stop)
+
+
+@pytest.fixture
+async def auditor(applied_streams: NatsServer, tmp_path: Path) -> AsyncIterator[AuditorProcess]:
+    """An auditor that hears of all of it."""
+    process = AuditorProcess(tmp_path / "auditor", nats_url=applied_streams.url, clock=CLOCK)
     await asyncio.to_thread(process.start)
     yield process
     await asyncio.to_thread(process.stop)
@@ -83,7 +94,7 @@ class Asking:
     indirect=True,
 )
 async def test_request_in_flight_when_all_dies_is_answered_once_it_is_asked_again(
-    connection: Client, planner: PlannerProcess, nats_server: NatsServer
+    connection: Client, planner: PlannerProcess, auditor: AuditorProcess, nats_server: NatsServer
 ) -> None:
     misfortune = Misfortune()
     bus = PlannerBus(connection, "rzob")
@@ -122,6 +133,7 @@ async def test_request_in_flight_when_all_dies_is_answered_once_it_is_asked_agai
     async with asyncio.timeout(300):
         await check_answers(asking, granted)
         await check_told(bus, granted)
+        await check_audit(bus)
         await check_no_dead_letters(connection)
 
 
@@ -158,3 +170,13 @@ async def check_told(bus: PlannerBus, granted: dict[str, Grant]) -> None:
     expected = {name: grant.window_id for name, grant in granted.items()}
     await eventually(told, lambda found: len(found) >= len(expected), within=120, every=0.5)
     assert await told() == expected
+
+
+async def check_audit(bus: PlannerBus) -> None:
+    """The auditor, which heard all of it through the same deaths of the server, finds every window right."""
+
+    async def verdicts() -> list[AuditPassedV1 | AuditFailedV1]:
+        return [one for one in await bus.events("adhoc") if isinstance(one, AuditPassedV1 | AuditFailedV1)]
+
+    said = await eventually(verdicts, lambda seen: bool(seen) and seen[-1].windows == MACHINES, within=120, every=0.5)
+    assert [one for one in said if isinstance(one, AuditFailedV1)] == []

@@ -167,6 +167,13 @@ class Client:
         """
         return await planning.wait_for_verdict(self._connection, revision, seconds=timeout, heard=heard)
 
+    async def window_verdict(self, location: str) -> Verdict | None:
+        """Return the auditor's latest word on the windows that machines of a location requested; None without any.
+
+        It is said when it changes: what passed and has changed is said again once every customer was told.
+        """
+        return await planning.read_window_verdict(self._connection, location)
+
     async def week(self, location: str, week: str) -> WeekView:
         """Return all that the bus tells of a week: revisions, windows, verdicts, notices."""
         return await planning.read_week(self._connection, location, week)

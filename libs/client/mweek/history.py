@@ -49,7 +49,7 @@ class WeekHistory:
                 self._draft(event.plan_id).withdrawn.extend(event.windows)
             case WeekScheduledV1() | WeekCancelledV1():
                 self._close(event, sequence)
-            case AuditPassedV1() | AuditFailedV1() if told := self._tellings.get(event.plan_id):
+            case AuditPassedV1() | AuditFailedV1() if told := self._tellings.get(_plan_of(event)):
                 told.verdicts.append(event)
             case NoticeSentV1() | NoticeSkippedV1() | NoticeFailedV1() if told := self._tellings.get(_plan_of(event)):
                 told.notices.append(event)
@@ -133,9 +133,9 @@ class _Telling:
         )
 
 
-def _plan_of(notice: Notice) -> str:
-    """Return the plan that a notice tells of; empty where it is about single windows."""
-    return notice.plan_id or ""
+def _plan_of(event: Notice | Verdict) -> str:
+    """Return the plan that a notice or a verdict is about; empty where it is about single windows."""
+    return event.plan_id or ""
 
 
 def _is_preview(step: Step) -> bool:

@@ -9,6 +9,7 @@ from typing import TypedDict, Unpack
 
 from mweek_contracts.commands import CancelWeekV1, ScheduleWeekV1
 from mweek_contracts.events import (
+    ADHOC,
     AuditFailedV1,
     AuditPassedV1,
     CommandRefusedV1,
@@ -107,6 +108,14 @@ async def read_weeks(connection: Connection, location: str) -> tuple[str, ...]:
     heard = await hear_all(connection, EVENTS, [f"evt.{location}.*.{WeekScheduledV1.message_type}"])
     plans = (one.message for one in heard if isinstance(one.message, WeekScheduledV1))
     return tuple(sorted({plan.week for plan in plans if not plan.preview}))
+
+
+async def read_window_verdict(connection: Connection, location: str) -> Verdict | None:
+    """Return the auditor's latest word on the requested windows of a location; None while there is none."""
+    subjects = [f"evt.{location}.{ADHOC}.{said.message_type}" for said in (AuditPassedV1, AuditFailedV1)]
+    heard = [one.message for one in await hear_all(connection, EVENTS, subjects)]
+    verdicts = [message for message in heard if isinstance(message, AuditPassedV1 | AuditFailedV1)]
+    return verdicts[-1] if verdicts else None
 
 
 async def wait_for_verdict(

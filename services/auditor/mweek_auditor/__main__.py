@@ -18,7 +18,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = ArgumentParser(prog="mweek-auditor", description="Proves that no machine was forgotten.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_check(commands.add_parser("check", help="audit a plan file against a fleet file, without the bus"))
-    _add_report(commands.add_parser("report", help="print the verdicts on a week, from the auditor's database"))
+    _add_report(
+        commands.add_parser("report", help="print the verdicts on a week or on requested windows, from its database")
+    )
     add_service_commands(commands, _frame)
     arguments = parser.parse_args(argv)
     run: Callable[[Namespace], int] = arguments.run
@@ -43,7 +45,7 @@ def _add_check(parser: ArgumentParser) -> None:
 
 def _add_report(parser: ArgumentParser) -> None:
     parser.add_argument("location")
-    parser.add_argument("week", help="ISO week, e.g. 2026-W49")
+    parser.add_argument("week", metavar="WEEK|windows", help="ISO week, e.g. 2026-W49, or the requested windows")
     parser.add_argument("--all", action="store_true", help="every verdict, the newest first")
     parser.add_argument("--json", action="store_true", help="print a list of verdicts as JSON")
     parser.set_defaults(run=_report)

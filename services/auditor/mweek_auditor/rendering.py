@@ -15,15 +15,16 @@ _OCCASIONS = {
     "phase-opens": "before a phase opened",
     "week-ends": "at the end of the week",
     "requested": "on request",
+    "windows-changed": "after news about windows",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What was looked at; `contacts_told` is None where notices were not."""
+    """What was looked at; `contacts_told` is None where notices were not, `week` where it was requested windows."""
 
     location: str
-    week: str
+    week: str | None
     revision: int
     machines: int
     windows: int
@@ -55,15 +56,15 @@ def report_lines(figures: Figures, findings: Sequence[Finding], total: int | Non
         total: how many findings there are, where these are only the first.
     """
     count = len(findings) if total is None else total
-    title = f"revision {figures.revision}" + (" (preview)" if figures.preview else "")
     verdict = "passed" if not findings else f"failed, {count} finding{'s' if count > 1 else ''}"
-    yield f"Audit of {figures.location} {figures.week}, {title}: {verdict}"
-    told = "" if figures.contacts_told is None else f", {figures.contacts_told} contacts to tell"
-    unplaced = f", {figures.unplaced} without" if figures.unplaced else ""
-    yield (
-        f"  {figures.machines} machines in service, {figures.windows} windows in {figures.phases} phases"
-        f"{unplaced}{told}"
-    )
+    if figures.week is None:
+        yield f"Audit of {figures.location}, requested windows: {verdict}"
+        which = "that lie ahead or ended less than a day ago"
+        yield f"  {figures.machines} machines in service, {figures.windows} windows {which}"
+    else:
+        title = f"revision {figures.revision}" + (" (preview)" if figures.preview else "")
+        yield f"Audit of {figures.location} {figures.week}, {title}: {verdict}"
+        yield _counts(figures)
     for code, group in groupby(in_order(findings), key=lambda finding: finding.code):
         same = tuple(group)
         yield ""
@@ -73,6 +74,15 @@ def report_lines(figures: Figures, findings: Sequence[Finding], total: int | Non
     if count > len(findings):
         yield ""
         yield f"… and {count - len(findings)} more"
+
+
+def _counts(figures: Figures) -> str:
+    told = "" if figures.contacts_told is None else f", {figures.contacts_told} contacts to tell"
+    unplaced = f", {figures.unplaced} without" if figures.unplaced else ""
+    return (
+        f"  {figures.machines} machines in service, {figures.windows} windows in {figures.phases} phases"
+        f"{unplaced}{told}"
+    )
 
 
 def occasion_words(occasion: str) -> str:

@@ -1,17 +1,20 @@
-"""`mweek-auditor report`: the verdicts on a week, from the auditor's own database."""
+"""`mweek-auditor report`: the verdicts on a week or on requested windows, from the auditor's own database."""
 
 from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from typing import Any, Final
 
+from mweek_contracts.events import ADHOC
 from mweek_outbox import SchemaOutOfDateError, open_database, require_current_schema
 
 from mweek_auditor.domain.report import Report
 from mweek_auditor.rendering import Figures, clock, occasion_words, report_lines
 from mweek_auditor.storage.reports import load_reports
 
+WINDOWS: Final = "windows"
+"""What a person writes in the place of a week."""
 EXIT_PASSED = 0
 EXIT_FAILED = 1
 EXIT_UNKNOWN = 2
@@ -28,9 +31,10 @@ def report(database_url: str, location: str, week: str, *, as_json: bool, every:
     except SchemaOutOfDateError as error:
         print(error, file=sys.stderr)
         return EXIT_UNKNOWN
-    found = _load(database_url, location, week)
+    found = _load(database_url, location, ADHOC if week == WINDOWS else week)
     if not found:
-        print(f"mweek-auditor: no audit of {location} {week} is known", file=sys.stderr)
+        what = f"the requested windows of {location}" if week == WINDOWS else f"{location} {week}"
+        print(f"mweek-auditor: no audit of {what} is known", file=sys.stderr)
         return EXIT_UNKNOWN
     shown = found if every else found[:1]
     print(json.dumps([_document(each) for each in shown], indent=2, ensure_ascii=False) if as_json else _text(shown))
@@ -53,7 +57,7 @@ def _text(reports: tuple[Report, ...]) -> str:
 def _lines(one: Report) -> list[str]:
     figures = Figures(
         location=one.location,
-        week=one.week,
+        week=None if one.week == ADHOC else one.week,
         revision=one.revision,
         machines=one.machines,
         windows=one.windows,
@@ -62,16 +66,18 @@ def _lines(one: Report) -> list[str]:
         preview=one.preview,
     )
     first, *rest = report_lines(figures, one.findings, one.findings_total)
-    told = f"  {one.customers_told} customers told; {clock(one.audited_at)}, {occasion_words(one.occasion)}"
+    customers = f"{one.customers_told} customer{'' if one.customers_told == 1 else 's'}"
+    told = f"  {customers} told; {clock(one.audited_at)}, {occasion_words(one.occasion)}"
     return [first, told, *rest]
 
 
 def _document(one: Report) -> dict[str, Any]:
+    of_windows = one.week == ADHOC
     return {
         "location": one.location,
-        "week": one.week,
-        "plan_id": one.plan_id,
-        "revision": one.revision,
+        "week": None if of_windows else one.week,
+        "plan_id": None if of_windows else one.plan_id,
+        "revision": None if of_windows else one.revision,
         "preview": one.preview,
         "occasion": one.occasion,
         "audited_at": one.audited_at.isoformat(),

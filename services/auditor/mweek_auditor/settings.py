@@ -15,3 +15,5 @@ class AuditorSettings(ServiceSettings):
     database_url: str = ServiceSettings.database_field("auditor")
     notice_grace_seconds: float = Field(default=300, gt=0, le=86_400)
     """How long, in real time, after a revision every affected customer must have been told."""
+    gather_longest_seconds: float = Field(default=300, ge=0, le=86_400)
+    """How long, on the clock, the notifier may gather news about requested windows: its setting of that name."""

@@ -19,6 +19,7 @@ OCCASIONS: Final = (
     "changed",
     "cancelled",
     "finding",
+    "window-finding",
     "granted",
     "urgent",
     "moved",

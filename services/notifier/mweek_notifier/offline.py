@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from mweek_notifier.domain.customer_slot import AffectingHost, CustomerSlot
 from mweek_notifier.domain.finding import Finding
@@ -85,6 +85,22 @@ def _finding(sample: Sample, letterhead: Letterhead) -> Notice:
     )
 
 
+def _finding_in_windows(sample: Sample, letterhead: Letterhead) -> Notice:
+    text = "acme03 has a requested window (Thu 2026-11-26 21:00 to 21:35 UTC) in the blackout Christmas sale."
+    findings = (Finding("blackout", "acme03", text),)
+    found: dict[str, Any] = {
+        "findings": findings,
+        "total": 1,
+        "machines": 236,
+        "windows": 12,
+        "occasion": "windows-changed",
+    }
+    plan: dict[str, Any] = {"week": ADHOC, "plan_id": f"{_LOCATION}/{ADHOC}", "revision": 0}
+    notice = _finding(sample, letterhead)
+    assert isinstance(notice, FindingNotice), "it is the sample of one"
+    return replace(notice, **plan, **found)
+
+
 def _granted(sample: Sample, letterhead: Letterhead) -> Notice:
     return _told_windows(_requested(_names(sample), 1), ToldOfWindows(), sample, letterhead)
 
@@ -119,6 +135,7 @@ OCCASIONS: Final[Mapping[str, Callable[[Sample, Letterhead], Notice]]] = {
     "changed": _changed,
     "cancelled": _cancelled,
     "finding": _finding,
+    "window-finding": _finding_in_windows,
     "granted": _granted,
     "urgent": _urgent,
     "moved": _moved,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -127,13 +127,13 @@ def findings_of(message: wire.AuditFailedV1) -> tuple[Finding, ...]:
     return tuple(Finding(each.code, each.machine or "", each.text) for each in message.findings)
 
 
-def finding_notice(message: wire.AuditFailedV1, operator: Contact, earlier_mails: Sequence[str]) -> FindingNotice:
-    """Return what the operator is told of an audit that failed."""
+def finding_notice(message: wire.AuditFailedV1, operator: Contact) -> FindingNotice:
+    """Return what the operator is told of an audit that failed: of a plan, or of the requested windows."""
     return FindingNotice(
-        plan_id=message.plan_id,
-        revision=message.revision,
+        plan_id=message.plan_id or f"{message.location}/{ADHOC}",
+        revision=message.revision or 0,
         location=message.location,
-        week=message.week,
+        week=message.week or ADHOC,
         contact=operator,
         audit_id=message.audit_id,
         occasion=message.occasion,
@@ -142,7 +142,6 @@ def finding_notice(message: wire.AuditFailedV1, operator: Contact, earlier_mails
         windows=message.windows,
         findings=findings_of(message),
         total=message.findings_total,
-        earlier_mails=tuple(earlier_mails),
     )
 
 
@@ -168,7 +167,9 @@ def notice_failed(envelope: Envelope, about: NoticeAbout, *, reason: str, attemp
 
 def _about(about: NoticeAbout) -> dict[str, Any]:
     key = about.key
-    plan = {"week": about.week, "plan_id": key.plan_id, "revision": about.revision}
+    plan: dict[str, Any] = {"week": about.week, "plan_id": key.plan_id, "revision": about.revision}
+    if about.week == ADHOC:  # a finding about windows
+        plan = {}
     return {
         "location": about.location,
         "notice_id": key.notice_id,

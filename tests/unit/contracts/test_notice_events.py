@@ -41,5 +41,10 @@ def test_a_notice_about_nothing_or_about_both_is_refused(about: dict[str, Any]) 
         sent(**about)
 
 
+def test_a_finding_about_windows_names_none_and_is_told_under_adhoc() -> None:
+    said = sent(kind=NoticeKind.FINDING)
+    assert (said.subject, said.windows, said.plan_id) == ("evt.rzob.adhoc.notice-sent.v1", (), None)
+
+
 def test_what_was_skipped_before_there_were_codes_is_still_read() -> None:
     assert NoticeSkippedV1.model_fields["code"].default is None

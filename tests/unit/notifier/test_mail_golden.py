@@ -20,6 +20,7 @@ SAMPLES = {
     "changed": ("changed", Sample()),
     "cancelled": ("cancelled", Sample()),
     "finding": ("finding", Sample()),
+    "finding-about-windows": ("window-finding", Sample()),
     "window-granted": ("granted", Sample(machines=1)),
     "window-urgent": ("urgent", Sample(machines=1, timezone="UTC")),
     "window-moved": ("moved", Sample()),

@@ -36,7 +36,9 @@ def failed(*findings: tuple[FindingCode, str | None], **fields: Any) -> AuditFai
 
 def test_only_machines_that_came_or_went_can_be_repaired() -> None:
     every = failed(*((code, "a") for code in FindingCode))
-    assert repairable(every) == Repair((("no-window", "a"), ("retired-machine", "a"), ("unknown-machine", "a")))
+    assert repairable(every) == Repair(
+        "2026-W49", (("no-window", "a"), ("retired-machine", "a"), ("unknown-machine", "a"))
+    )
 
 
 @pytest.mark.parametrize("code", [FindingCode.QUOTA, FindingCode.UNPLACED, FindingCode.NOT_TOLD, FindingCode.DIGEST])
@@ -46,6 +48,11 @@ def test_what_needs_a_person_is_no_repair(code: FindingCode) -> None:
 
 def test_finding_in_a_preview_is_no_repair() -> None:
     assert repairable(failed((FindingCode.NO_WINDOW, "a"), preview=True)) is None
+
+
+def test_what_is_wrong_with_requested_windows_is_no_repair_of_a_week() -> None:
+    of_windows = {"week": None, "plan_id": None, "revision": None, "occasion": AuditOccasion.WINDOWS_CHANGED}
+    assert repairable(failed((FindingCode.RETIRED_MACHINE, "a"), **of_windows)) is None
 
 
 def test_key_is_that_of_the_findings_whatever_their_order_and_number() -> None:

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from mweek.cli.counting import counted
 from mweek.cli.exits import ExitCode
-from mweek.cli.place import WeekPlace, find_week
+from mweek.cli.place import WeekPlace, find_location, find_week
 from mweek.cli.plan_json import changes_json, verdict_json, week_json
 from mweek.cli.plan_text import changes_text, counts_by_phase, phases_table, remarks_text
 from mweek.cli.terminal import Terminal
@@ -24,6 +24,9 @@ from mweek.client import Client
 from mweek.difference import difference, find_step
 from mweek.errors import ClientError, VerdictTimeoutError
 from mweek.week import NOTICE_STATES, PlanChanges, Revision, Step, WeekView
+
+REQUESTED_WINDOWS = "windows"
+"""What stands in the place of a week for the windows that machines requested."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +88,13 @@ async def diff(client: Client, terminal: Terminal, week: str, location: str | No
 async def audit(
     client: Client, terminal: Terminal, week: str, location: str | None, patience: float | None
 ) -> ExitCode:
-    """Show the verdict on the latest revision; with `patience`, in seconds, wait for one."""
+    """Show the verdict on the latest revision; with `patience`, in seconds, wait for one.
+
+    `windows` in the place of the week asks for the verdict on requested windows, which is not waited for.
+    """
+    named, _, asked = week.rpartition("/")
+    if asked == REQUESTED_WINDOWS:
+        return await _audit_of_windows(client, terminal, named, location)
     view, revision = await _scheduled_week(client, terminal, week, location)
     verdict = revision.verdict
     if verdict is None and patience is not None:
@@ -98,6 +107,19 @@ async def audit(
     terminal.show(f"{view.location}/{view.week}, revision {revision.plan.revision}{looked}", *verdict_text(verdict))
     place = {"location": view.location, "week": view.week, "revision": revision.plan.revision}
     terminal.data({**place, **verdict_json(verdict)})
+    if verdict is None:
+        return ExitCode.TIMED_OUT
+    return ExitCode.ERROR if isinstance(verdict, AuditFailedV1) else ExitCode.OK
+
+
+async def _audit_of_windows(client: Client, terminal: Terminal, named: str, location: str | None) -> ExitCode:
+    if named and location not in (None, named):
+        raise ClientError(f"{named}/{REQUESTED_WINDOWS} and --location {location} name two locations")
+    place = await find_location(client, named or location, terminal)
+    verdict = await client.window_verdict(place)
+    looked = f", looked at {instant(verdict.audited_at)} ({verdict.occasion})" if verdict else ""
+    terminal.show(f"{place}, requested windows{looked}", *verdict_text(verdict))
+    terminal.data({"location": place, "week": None, "revision": None, **verdict_json(verdict)})
     if verdict is None:
         return ExitCode.TIMED_OUT
     return ExitCode.ERROR if isinstance(verdict, AuditFailedV1) else ExitCode.OK

@@ -63,7 +63,7 @@ async def _tell(client: Client, terminal: Terminal, place: WeekPlace, *, until_a
             event = heard.message
             if not until_audited or not isinstance(event, AuditPassedV1 | AuditFailedV1) or event.preview:
                 continue
-            if event.revision >= wanted:
+            if (event.revision or 0) >= wanted:
                 return ExitCode.OK if isinstance(event, AuditPassedV1) else ExitCode.ERROR
     raise ClientError("the stream of events has ended, which it should not")
 

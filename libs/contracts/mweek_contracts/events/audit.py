@@ -1,15 +1,15 @@
-"""What the auditor says: a verdict on one plan revision, and what it found wrong."""
+"""What the auditor says: a verdict on one plan revision, or on the requested windows of a location; what it found."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from mweek_contracts.events.week import PlanEvent
-from mweek_contracts.fields import Count, Identifier, PositiveCount, Sentence, Token, UtcDatetime
-from mweek_contracts.message import Value
+from mweek_contracts.events.window import ADHOC
+from mweek_contracts.fields import Count, Identifier, PositiveCount, Sentence, Token, UtcDatetime, Week
+from mweek_contracts.message import Message, Value
 
 
 class FindingCode(StrEnum):
@@ -65,6 +65,28 @@ class FindingCode(StrEnum):
     """The week was cancelled, and a window that had not opened is left."""
     WRONG_CUSTOMER = "wrong-customer"
     """A window names another customer than the machine's."""
+    OUTSIDE_ACCEPTABLE = "outside-acceptable"
+    """A requested window reaches out of the times that the customer accepts."""
+    BEYOND_HORIZON = "beyond-horizon"
+    """A requested window ends later than 60 days after it was granted."""
+    OFF_GRID = "off-grid"
+    """A requested window does not open and close on five-minute steps of UTC."""
+    TOO_LONG = "too-long"
+    """A new requested window is longer than its requests and the location's policy come to."""
+    REQUEST_NOT_MET = "request-not-met"
+    """A window opens before, or closes after, the time in which a request that it is for wanted it."""
+    DOUBLE_BOOKED = "double-booked"
+    """A machine was given a requested window at the time of another one, or was let in twice."""
+    CUSTOMER_LIMIT = "customer-limit"
+    """More machines of a customer have windows at once, or were let in at once, than it allows (`max_parallel`)."""
+    CAPACITY = "capacity"
+    """More machines of a location have windows at once, or were let in at once, than its policy allows."""
+    NO_SUCH_WINDOW = "no-such-window"
+    """A machine was let in without a window: nobody was told of it, or it had been withdrawn."""
+    OUTSIDE_WINDOW = "outside-window"
+    """A machine was let in before its window opened or after the latest start, or for longer than the window is."""
+    SUPERSEDED_WINDOW = "superseded-window"
+    """A machine was let in by a revision of its window that was no longer the current one."""
 
 
 class Finding(Value):
@@ -73,7 +95,7 @@ class Finding(Value):
     code: FindingCode
     """What kind of thing."""
     machine: Token | None = None
-    """The machine that it is about; absent where it is about the plan as a whole."""
+    """The machine that it is about; absent where it is about no single one."""
     text: Sentence
     """What exactly, for people."""
 
@@ -91,11 +113,23 @@ class AuditOccasion(StrEnum):
     """The last phase has closed."""
     REQUESTED = "requested"
     """A person asked."""
+    WINDOWS_CHANGED = "windows-changed"
+    """Requested windows were granted, withdrawn, entered or left, or their customers were told, or should have been."""
 
 
-class AuditEvent(PlanEvent):
-    """The verdict on one plan revision."""
+class AuditEvent(Message):
+    """The verdict on one plan revision, or on the windows that machines of a location requested."""
 
+    location: Token
+    """The data centre; also in the subject."""
+    week: Week | None = None
+    """The ISO week; also in the subject. Absent where it is about requested windows: `adhoc` stands there then."""
+    plan_id: Identifier | None = None
+    """The plan revision: `<location>/<week>/r<revision>`, or `<location>/<week>/preview/<command_id>`."""
+    revision: PositiveCount | None = None
+    """The number of the plan revision."""
+    preview: bool = False
+    """The plan was computed and told, but not stored: nobody is to act on it."""
     occasion: AuditOccasion
     """What made the auditor look."""
     audit_id: Identifier
@@ -105,13 +139,25 @@ class AuditEvent(PlanEvent):
     machines: Count
     """In-service machines of the location that were checked."""
     windows: Count
-    """Windows that were checked."""
+    """Windows that were checked; of requested ones those that are not over, or ended less than a day ago."""
     customers_told: Count = 0
     """Affected customers of which every contact has been told."""
 
+    @property
+    def subject(self) -> str:
+        """`evt.<location>.<week>.<event>.v1`, of requested windows `evt.<location>.adhoc.<event>.v1`."""
+        return f"evt.{self.location}.{self.week or ADHOC}.{self.message_type}"
+
+    @model_validator(mode="after")
+    def _of_a_plan_or_of_windows(self) -> Self:
+        present = {value is not None for value in (self.week, self.plan_id, self.revision)}
+        if len(present) != 1:
+            raise ValueError("week, plan_id and revision belong together: all of them, or none for requested windows")
+        return self
+
 
 class AuditPassedV1(AuditEvent):
-    """Every check of the plan revision holds."""
+    """Every check of the plan revision, or of the requested windows, holds."""
 
 
 class AuditFailedV1(AuditEvent):

@@ -78,12 +78,15 @@ class ToldWindow(Value):
 
 
 class NoticeEvent(Message):
-    """What became of one notice: one contact, one occasion. It tells of a plan revision or of single windows."""
+    """What became of one notice: one contact, one occasion. It tells of a plan revision or of single windows.
+
+    A `finding` about requested windows names none of them: what was found stands in `audit-failed`.
+    """
 
     location: Token
     """The data centre; also in the subject."""
     week: Week | None = None
-    """The ISO week; also in the subject. Absent where it is about `windows`: `adhoc` stands in the subject then."""
+    """The ISO week; also in the subject. Absent where it is about windows: `adhoc` stands in the subject then."""
     notice_id: Identifier
     """Names the notice, for ever; made of the plan or the windows, customer, contact and kind."""
     kind: NoticeKind
@@ -109,7 +112,8 @@ class NoticeEvent(Message):
         plan = (self.week, self.plan_id, self.revision)
         if self.windows and plan != (None, None, None):
             raise ValueError("windows belong to no plan: week, plan_id and revision must be absent")
-        if not self.windows and None in plan:
+        finding = self.kind is NoticeKind.FINDING and plan == (None, None, None)
+        if not self.windows and None in plan and not finding:
             raise ValueError("is about no plan (week, plan_id, revision) and about no windows")
         return self
 

@@ -58,6 +58,7 @@ class Customer:
     calendar: WeeklyCalendar | None = None
     blackouts: tuple[Blackout, ...] = ()
     notice_hours: int = 12
+    max_parallel: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,10 @@ from mweek_auditor.domain.finding import Finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A verdict on one revision, with what was looked at; `findings` are the first of `findings_total`."""
+    """A verdict on one revision, with what was looked at; `findings` are the first of `findings_total`.
+
+    One on requested windows stands under the week `adhoc` and no plan.
+    """
 
     audit_id: str
     location: str

@@ -5,5 +5,15 @@ from mweek_auditor.handlers.notices import NoticeHandlers
 from mweek_auditor.handlers.records import RecordsHandler
 from mweek_auditor.handlers.watch import Watch
 from mweek_auditor.handlers.weeks import WeekHandlers
+from mweek_auditor.handlers.window_inspection import WindowInspector
+from mweek_auditor.handlers.windows import WindowHandlers
 
-__all__ = ["Inspector", "NoticeHandlers", "RecordsHandler", "Watch", "WeekHandlers"]
+__all__ = [
+    "Inspector",
+    "NoticeHandlers",
+    "RecordsHandler",
+    "Watch",
+    "WeekHandlers",
+    "WindowHandlers",
+    "WindowInspector",
+]

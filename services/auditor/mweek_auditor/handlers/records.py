@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any, Final
 
 from mweek_contracts.records import (
     CustomerRemovedV1,
@@ -20,6 +21,11 @@ from sqlmodel import Session
 
 from mweek_auditor.storage.records import Batch, RecordKind, StoredRecord, apply
 from mweek_auditor.storage.weeks import note_inventory_change
+from mweek_auditor.storage.window_watch import note_inventory
+
+_OF_WEEKS: Final = (MachineV1, MachineRemovedV1)
+_OF_WINDOWS: Final = (*_OF_WEEKS, LocationPolicyV1, LocationPolicyRemovedV1)
+"""A policy binds the windows that machines request, not those of a week."""
 
 
 class RecordsHandler:
@@ -38,7 +44,9 @@ class RecordsHandler:
         batch = Batch(position.stream_created_at, after_sequence, position.sequence)
         now = self._now()
         apply(session, [_stored(record) for record in records], batch, now=now)
-        note_inventory_change(session, _locations(records), now + self._settle)
+        # In the order in which a revision of a week touches these rows: in another, each would wait for the other.
+        note_inventory(session, _locations(records, _OF_WINDOWS), now + self._settle)
+        note_inventory_change(session, _locations(records, _OF_WEEKS), now + self._settle)
 
 
 def _stored(record: Record) -> StoredRecord:
@@ -60,11 +68,8 @@ def _key(record: Record) -> tuple[RecordKind, str, str]:
     return RecordKind.CUSTOMER, "", record.customer
 
 
-def _locations(records: Sequence[Record]) -> set[str] | None:
-    """Return the locations whose weeks records concern; None for all: a customer may own machines anywhere.
-
-    A policy binds the windows that machines request, not those of a week.
-    """
+def _locations(records: Sequence[Record], kinds: tuple[type[Any], ...]) -> set[str] | None:
+    """Return the locations that records of some kinds concern; None for all: a customer may own machines anywhere."""
     if any(isinstance(record, CustomerV1 | CustomerRemovedV1) for record in records):
         return None
-    return {record.location for record in records if isinstance(record, MachineV1 | MachineRemovedV1)}
+    return {_key(record)[1] for record in records if isinstance(record, kinds)}

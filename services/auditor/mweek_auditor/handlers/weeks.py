@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import structlog
 from mweek_contracts.events import WeekCancelledV1, WeekScheduledV1, WindowsAssignedV1, WindowsWithdrawnV1
-from mweek_contracts.windows import RecordsPosition
-from mweek_messaging import Postponed, records_position
 from sqlmodel import Session
 
 from mweek_auditor.domain.schedule import next_look
 from mweek_auditor.handlers.case_files import parts_of_plan
 from mweek_auditor.handlers.inspection import Inspector
+from mweek_auditor.handlers.record_wait import require_records
+from mweek_auditor.handlers.window_inspection import WindowInspector
 from mweek_auditor.storage.weeks import (
     Part,
     PartKind,
@@ -33,9 +33,10 @@ log = structlog.get_logger()
 class WeekHandlers:
     """Handlers of what the planner says."""
 
-    def __init__(self, *, inspector: Inspector) -> None:
-        """Take who gives the verdict."""
+    def __init__(self, *, inspector: Inspector, windows: WindowInspector) -> None:
+        """Take who gives the verdict, and who looks at the requested windows, beside which those of weeks count."""
         self._inspector = inspector
+        self._windows = windows
 
     def windows_assigned(self, session: Session, message: WindowsAssignedV1) -> None:
         """Keep a message until its revision is closed."""
@@ -47,7 +48,7 @@ class WeekHandlers:
 
     def week_scheduled(self, session: Session, message: WeekScheduledV1) -> None:
         """Make the revision the one that stands and have it inspected; a preview is inspected and forgotten."""
-        _require_records(session, message.records)
+        require_records(session, message.records)
         self._inspector.lock(session, message.location, message.week)
         if message.preview:
             self._inspector.verdict_on_preview(session, message)
@@ -70,7 +71,7 @@ class WeekHandlers:
         if before is not None and message.revision <= before.revision:
             log.warning("revision-ignored", plan_id=message.plan_id, newer_revision=before.revision)
             return None
-        plan = self._plan(message, before)
+        plan = replace(self._plan(message, before), heard=self._windows.note_heard(session, message.location))
         given, changed = windows_given_and_changed(parts_of_plan(session, message.plan_id))
         apply_windows(session, plan, given=given, changed=changed)
         forget_other_parts(session, plan)
@@ -106,16 +107,3 @@ def _part(message: WindowsAssignedV1 | WindowsWithdrawnV1, kind: PartKind) -> Pa
         week=message.week,
         body=message.model_dump_json(),
     )
-
-
-def _require_records(session: Session, planned_from: RecordsPosition) -> None:
-    """Wait until machines and customers are known as far as the planner knew them.
-
-    Sequences of a stream that was made anew do not compare: then a later stream counts as further.
-    """
-    ours = records_position(session)
-    if ours is None or (ours.stream_created_at, ours.sequence) < (
-        planned_from.stream_created_at,
-        planned_from.sequence,
-    ):
-        raise Postponed(f"records up to {planned_from.sequence}, as the plan was made from them")

@@ -50,6 +50,7 @@ class StandingPlan:
     notices_due_at: datetime | None = None
     inventory_due_at: datetime | None = None
     next_look_at: datetime | None = None
+    heard: int = 0
 
 
 def keep_part(session: Session, part: Part) -> None:
@@ -150,6 +151,7 @@ def _numbered(plan: StandingPlan, windows: Iterable[Window]) -> list[dict[str, A
                 "phase": window.phase,
                 "opens_at": window.opens_at,
                 "closes_at": window.closes_at,
+                "heard": plan.heard,
             }
         )
     return rows

@@ -41,6 +41,7 @@ def customer_of(fields: CustomerFields) -> Customer:
         calendar=WeeklyCalendar(fields.timezone, windows),
         blackouts=tuple(Blackout(b.starts_at, b.ends_at, b.reason) for b in fields.blackouts),
         notice_hours=fields.notice_hours,
+        max_parallel=fields.max_parallel,
     )
 
 

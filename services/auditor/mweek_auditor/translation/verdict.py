@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mweek_contracts.events import (
+    ADHOC,
     AuditFailedV1,
     AuditOccasion,
     AuditPassedV1,
@@ -30,9 +31,7 @@ def verdict_event(envelope: Mapping[str, Any], report: Report) -> AuditPassedV1 
     fields: dict[str, Any] = {
         **envelope,
         "location": report.location,
-        "week": report.week,
-        "plan_id": report.plan_id,
-        "revision": report.revision,
+        **_about(report),
         "preview": report.preview,
         "occasion": AuditOccasion(report.occasion),
         "audit_id": report.audit_id,
@@ -44,3 +43,10 @@ def verdict_event(envelope: Mapping[str, Any], report: Report) -> AuditPassedV1 
     if not report.findings:
         return AuditPassedV1(**fields)
     return AuditFailedV1(**fields, findings_total=report.findings_total, findings=findings_of(report.findings))
+
+
+def _about(report: Report) -> dict[str, Any]:
+    """Return which plan a report is about; nothing where it is about requested windows."""
+    if report.week == ADHOC:
+        return {}
+    return {"week": report.week, "plan_id": report.plan_id, "revision": report.revision}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 from mweek_contracts.events import AuditFailedV1
 from sqlmodel import Session
@@ -28,9 +30,10 @@ class AuditHandlers:
         findings = findings_of(message)
         if message.preview or not needs_operator(findings):
             return
-        told = load_told_findings(session, message.location, message.week, message.plan_id)
+        notice = finding_notice(message, self._operator)
+        told = load_told_findings(session, notice.location, notice.week, notice.plan_id)
         if not is_news(findings, told.findings):
-            log.info("findings-told-before", plan_id=message.plan_id, audit_id=message.audit_id)
+            log.info("findings-told-before", plan_id=notice.plan_id, audit_id=message.audit_id)
             return
-        notice = finding_notice(message, self._operator, told.mails)
+        notice = replace(notice, earlier_mails=told.mails)
         self._announcer.announce(session, cause_of(message), [notice])

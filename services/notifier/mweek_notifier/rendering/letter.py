@@ -11,6 +11,7 @@ from mweek_notifier.domain.difference import Change, ChangeKind
 from mweek_notifier.domain.letterhead import Letterhead
 from mweek_notifier.domain.notice import FindingNotice, NoticeKind, WeekNotice
 from mweek_notifier.domain.override import AppliedOverride, Rule
+from mweek_notifier.domain.requested_window import ADHOC
 from mweek_notifier.domain.window import Slot
 from mweek_notifier.rendering.dates import Calendar, SlotTimes
 from mweek_notifier.rendering.header import printable, shortened
@@ -81,12 +82,16 @@ class WeekLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingLetter:
-    """A mail about the findings of an audit, as (code, ((machine or empty, text), …))."""
+    """A mail about the findings of an audit, as (code, ((machine or empty, text), …)).
+
+    `of_windows`: it was an audit of requested windows, not of the plan of a week.
+    """
 
     language: str
     kind: str
     location: str
     week: str
+    of_windows: bool
     plan_id: str
     revision: int
     audit_id: str
@@ -140,6 +145,7 @@ def finding_letter(notice: FindingNotice, language: Language, letterhead: Letter
         kind=notice.kind,
         location=notice.location,
         week=notice.week,
+        of_windows=notice.week == ADHOC,
         plan_id=notice.plan_id,
         revision=notice.revision,
         audit_id=notice.audit_id,

@@ -30,6 +30,9 @@ class Entry:
     correlation_id: str
 
 
+LOOKED_BACK: Final = 20
+"""Mails about findings that the next one refers to. Audits of requested windows never end, and a mail's header must."""
+
 _INSERT: Final = insert(NOTICE)
 _INSERT_NAMED: Final = insert(NOTICE_WINDOW)
 
@@ -101,7 +104,10 @@ def load_told(session: Session, location: str, week: str, customers: Collection[
 
 @dataclass(frozen=True, slots=True)
 class ToldFindings:
-    """What the operator heard of a plan's audits: the findings of the last mail, and all Message-IDs of the week."""
+    """What the operator heard of a plan's audits: the findings of the last mail, and the last Message-IDs of the week.
+
+    Requested windows are audited as a plan of the week `adhoc`.
+    """
 
     findings: tuple[Finding, ...] = ()
     mails: tuple[str, ...] = ()
@@ -116,7 +122,8 @@ def load_told_findings(session: Session, location: str, week: str, plan_id: str)
         columns.kind == NoticeKind.FINDING,
         columns.state.not_in([NoticeState.FAILED, NoticeState.SKIPPED]),
     )
-    rows = session.connection().execute(found.order_by(columns.id)).all()
+    newest = session.connection().execute(found.order_by(columns.id.desc()).limit(LOOKED_BACK)).all()
+    rows = newest[::-1]
     of_plan = [row.content for row in rows if row.plan_id == plan_id]
     findings = finding_notice_of(of_plan[-1]).findings if of_plan else ()
     return ToldFindings(findings, tuple(row.mail_message_id for row in rows))

@@ -48,8 +48,8 @@ class RepairHandler:
 
         Should the auditor find them again, it and the planner disagree, and no number of revisions would end that.
         """
-        situation = self._situations.read(session, event.location, event.week)
+        situation = self._situations.read(session, event.location, found.week)
         key = found.key(situation.inventory)
-        if was_repaired(session, event.location, event.week, repair_key=key):
+        if was_repaired(session, event.location, found.week, repair_key=key):
             return NotRepaired("it was repaired before, in just this inventory")
         return repair(event, situation, repair_key=key)

@@ -14,8 +14,9 @@ REPAIRABLE: Final = frozenset({FindingCode.NO_WINDOW, FindingCode.RETIRED_MACHIN
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """The repairable findings of an audit: (code, machine), sorted, each once."""
+    """The repairable findings of an audit of a week: (code, machine), sorted, each once."""
 
+    week: str
     findings: tuple[tuple[str, str], ...]
 
     def key(self, inventory_fingerprint: str) -> str:
@@ -24,6 +25,8 @@ class Repair:
 
 
 def repairable(event: AuditFailedV1) -> Repair | None:
-    """Return what planning again can repair; None for a preview, or where it can repair nothing."""
+    """Return what planning again can repair; None for a preview, requested windows, or where it can repair nothing."""
+    if event.week is None or event.preview:
+        return None
     found = {(f.code.value, f.machine or "") for f in event.findings if f.code in REPAIRABLE}
-    return Repair(tuple(sorted(found))) if found and not event.preview else None
+    return Repair(event.week, tuple(sorted(found))) if found else None

@@ -47,16 +47,24 @@ def why(
 
 
 def audit(
-    week: options.WeekArgument,
+    week: Annotated[
+        str,
+        typer.Argument(
+            metavar="WEEK|windows",
+            help="An ISO week, or `windows`: those that machines requested. Or LOCATION/WEEK, LOCATION/windows.",
+            show_default=False,
+        ),
+    ],
     location: options.Location = None,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait for a verdict where there is none yet.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for a verdict on a week where there is none yet.")] = False,
     timeout: options.Timeout = 600,
     as_json: options.AsJson = False,
     nats_url: options.NatsUrl = None,
 ) -> None:
-    """Show the auditor's verdict on a week.
+    """Show the auditor's verdict on a week, or on the windows that machines requested.
 
-    Exits with 0 when the latest revision passed, 1 when it failed, 12 while there is no verdict.
+    Exits with 0 when the latest revision (the requested windows) passed, 1 when it failed, 12 while there is no
+    verdict.
     """
     from mweek.cli.viewing import audit as work
 
