@@ -24,6 +24,11 @@ class Exclusion:
     window: Window
 
 
+def looked_at(case: Case) -> Window:
+    """Return the time that `explain` looks at: from now to the horizon, as far as it lies on the grid."""
+    return Window(begins_at(step_from(case.now)), begins_at(step_at(case.horizon_at)))
+
+
 def explain(case: Case, occupancy: Occupancy) -> tuple[Exclusion, ...]:
     """Return what every rule closes between now and the horizon, by time and then in the order of `Rule`.
 
