@@ -11,7 +11,7 @@ from mweek.errors import ClientError
 from mweek.identity import Identity
 from mweek_contracts.request_codes import LeaveResult
 
-from tests.service.test_agent import Machine
+from tests.support.agent_machine import AgentMachine
 from tests.support.fake_planner import FakePlanner, answering
 from tests.support.nats_server import NatsServer
 from tests.support.nats_trust import Key, Operator, new_account, new_user
@@ -50,7 +50,7 @@ def written(path: Path, text: str | bytes) -> str:
 async def test_machine_with_its_nkey_gets_its_window_and_hears_its_own_inbox_only(
     nkey_server: NatsServer, keys: dict[str, Key], tmp_path: Path
 ) -> None:
-    machine, planner = Machine(tmp_path, nkey_server.url), FakePlanner()
+    machine, planner = AgentMachine(tmp_path, nkey_server.url), FakePlanner()
     machine.activity("10-firmware", "true")
     seed = written(tmp_path / "seed", keys["machine"].seed + b"\n")
     bus = await nats.connect(nkey_server.url, nkeys_seed_str=keys["planner"].seed.decode())
@@ -64,7 +64,7 @@ async def test_machine_with_its_nkey_gets_its_window_and_hears_its_own_inbox_onl
 async def test_server_that_does_not_know_the_key_lets_nobody_in(
     nkey_server: NatsServer, keys: dict[str, Key], tmp_path: Path
 ) -> None:
-    machine = Machine(tmp_path, nkey_server.url)
+    machine = AgentMachine(tmp_path, nkey_server.url)
     machine.activity("10-firmware", "true")
     stranger = await machine.agent("--nkey", written(tmp_path / "seed", keys["stranger"].seed))
     nobody = await machine.agent()
@@ -79,7 +79,7 @@ async def test_machine_with_credentials_gets_its_window_from_a_server_with_an_op
     operator_server: tuple[NatsServer, Operator], tmp_path: Path
 ) -> None:
     server, operator = operator_server
-    machine, planner = Machine(tmp_path, server.url), FakePlanner()
+    machine, planner = AgentMachine(tmp_path, server.url), FakePlanner()
     machine.activity("10-firmware", "true")
     creds = written(tmp_path / "acme03.creds", operator.credentials(new_user(), "acme03"))
     bus = await nats.connect(
@@ -95,7 +95,7 @@ async def test_machine_with_credentials_gets_its_window_from_a_server_with_an_op
 async def test_credentials_of_another_operator_are_refused_by_the_server(
     operator_server: tuple[NatsServer, Operator], tmp_path: Path
 ) -> None:
-    machine = Machine(tmp_path, operator_server[0].url)
+    machine = AgentMachine(tmp_path, operator_server[0].url)
     machine.activity("10-firmware", "true")
     typed = await machine.agent("--creds", written(tmp_path / "c", Operator().credentials(new_user(), "acme03")))
 
@@ -141,7 +141,7 @@ def test_folder_is_no_identity_and_two_are_one_too_many(tmp_path: Path) -> None:
 
 
 async def test_agent_with_a_file_that_proves_nothing_says_so_and_does_not_begin(tmp_path: Path) -> None:
-    machine = Machine(tmp_path, "nats://127.0.0.1:1")
+    machine = AgentMachine(tmp_path, "nats://127.0.0.1:1")
     typed = await machine.agent("--nkey", written(tmp_path / "seed", "S"))
     assert (typed.exit_code, typed.out) == (1, "")
     assert "holds no seed of an nkey" in typed.err
