@@ -45,7 +45,9 @@ def test_very_many_exclusions_are_cut_and_the_reply_says_how_far_they_go() -> No
     asked = case(customer=customer(max_parallel=1), redundancy_group="web", policy=Policy(capacity=1))
     all_of_it = explain(asked, Occupancy(NOW, taken))
     told = explained(asked, Occupancy(NOW, taken))
+    first_of_each = explain(asked, Occupancy(NOW, taken), most=MOST_EXCLUSIONS + 1)
 
+    assert explanation_from(asked, first_of_each, NONE, has=None) == told, "what is cut need not be looked for"
     assert (len(all_of_it), len(told.exclusions), told.is_cut) == (15_999, MOST_EXCLUSIONS, True)
     complete = [one for one in all_of_it if one.window.opens_at < told.exclusions_until]
     assert [one.window.opens_at for one in complete] == [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mweek_contracts.explanation import ExplainWindowReplyV1, Explanation
+from mweek_contracts.explanation import MOST_EXCLUSIONS, ExplainWindowReplyV1, Explanation
 from mweek_contracts.replies import Refusal, Reply
 from mweek_contracts.request_codes import RequestRefusalCode
 from mweek_contracts.requests import ExplainWindowV1
@@ -55,7 +55,7 @@ def _explained(calendar: LocationCalendar, wish: Wish, has: MachineWindow | None
     outcome = decide(calendar, wish, window_id=wish.work.request_id)
     return explanation_from(
         wish.case,
-        explain(wish.case, calendar.occupancy),
+        explain(wish.case, calendar.occupancy, most=MOST_EXCLUSIONS + 1),
         outcome if isinstance(outcome, Refusal) else outcome.window,
         has=None if has is None else as_told(has, wish.asker, wish.policy),
     )
