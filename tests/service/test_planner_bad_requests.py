@@ -66,8 +66,8 @@ async def test_every_bad_request_gets_its_code_and_leaves_nothing(
     }
     assert codes == {name: bad.code.value for name, bad in BAD_REQUESTS.items()}
     assert stored(shared_planner, bus.location) == 0
-    [told] = await bus.events()
-    assert isinstance(told, WindowRefusedV1), "only what the customer's wishes or the fleet refuse is told"
+    [told] = await bus.said(WindowRefusedV1)
+    assert list(await bus.events()) == [told], "only what the customer's wishes or the fleet refuse is told"
     assert told.code is RequestRefusalCode.TOO_LONG
     assert (shared_planner.pid, shared_planner.health()["ok"]) == (pid, True)
     assert (await AskingMachine(bus, MACHINE).granted()).revision == 1

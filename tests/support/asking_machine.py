@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, overload
 
+from mweek_contracts.explanation import ExplainWindowReplyV1, Explanation
 from mweek_contracts.replies import (
     Denial,
     DepartureReplyV1,
@@ -20,6 +21,7 @@ from mweek_contracts.replies import (
 from mweek_contracts.request_codes import DenialCode, LeaveResult
 from mweek_contracts.requests import (
     EnterWindowV1,
+    ExplainWindowV1,
     LeaveWindowV1,
     MyWindowsV1,
     RenewWindowV1,
@@ -75,6 +77,17 @@ class AskingMachine:
         reply = await self.my_windows()
         assert reply.windows is not None, reply
         return reply.windows
+
+    async def explain(self, **fields: Any) -> ExplainWindowReplyV1:
+        """Ask what a wish would get, and return whatever is answered."""
+        return await self._ask(ExplainWindowV1(**self._about() | fields))
+
+    async def explained(self, **fields: Any) -> Explanation:
+        """Ask what a wish for ten minutes would get, unless told otherwise."""
+        wish = {} if "earlier_request" in fields else {"estimated_minutes": 10}
+        reply = await self.explain(**wish | fields)
+        assert reply.explanation, reply
+        return reply.explanation
 
     async def enter(self, window_id: str, revision: int | None = None) -> LeaseReplyV1:
         """Ask to begin."""
@@ -133,6 +146,8 @@ class AskingMachine:
     async def _ask(self, request: LeaveWindowV1) -> DepartureReplyV1: ...
     @overload
     async def _ask(self, request: MyWindowsV1) -> MyWindowsReplyV1: ...
+    @overload
+    async def _ask(self, request: ExplainWindowV1) -> ExplainWindowReplyV1: ...
     async def _ask(self, request: Any) -> Reply:
         return await ask(self.bus.connection, request, timeout=self.patience)
 

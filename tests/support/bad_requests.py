@@ -18,6 +18,7 @@ GOOD: Final[Mapping[str, Mapping[str, Any]]] = {
     "request-window": {"reason": "kernel", "estimated_minutes": 10},
     "withdraw-window": {"window_id": "w"},
     "my-windows": {},
+    "explain-window": {"estimated_minutes": 10},
     "enter-window": {"window_id": "w"},
     "renew-window": {"window_id": "w", "lease_id": "l"},
     "leave-window": {"window_id": "w", "lease_id": "l", "result": "done", "downtime_minutes": 7},
@@ -52,6 +53,10 @@ _LEFT_OUT: Final = object()
 
 def _window(code: RequestRefusalCode = BAD, /, **fields: Any) -> BadRequest:
     return BadRequest("request-window", fields, code)
+
+
+def _explain(code: RequestRefusalCode = BAD, /, **fields: Any) -> BadRequest:
+    return BadRequest("explain-window", fields, code)
 
 
 def _activity(**fields: Any) -> BadRequest:
@@ -126,12 +131,38 @@ BAD_REQUESTS: Final[Mapping[str, BadRequest]] = {
     "21 facts": BadRequest("leave-window", {"facts": {f"f{number}": "x" for number in range(21)}}, BAD),
     "a fact that is no text": BadRequest("leave-window", {"facts": {"kernel": 6}}, BAD),
     "revision 0": BadRequest("enter-window", {"revision": 0}, BAD),
+    # what is to be explained
+    "a wish of nothing": _explain(estimated_minutes=_LEFT_OUT),
+    "a wish of no minutes": _explain(estimated_minutes=0),
+    "a wish of years": _explain(estimated_minutes=10**9),
+    "a wish beyond all integers": _explain(estimated_minutes=10**40),
+    "a wish in words": _explain(estimated_minutes="ten"),
+    "a wish and an earlier request": _explain(earlier_request="r"),
+    "an earlier request that is urgent": _explain(estimated_minutes=_LEFT_OUT, earlier_request="r", urgent=True),
+    "an earlier request with a line break": _explain(estimated_minutes=_LEFT_OUT, earlier_request="a\nb"),
+    "an earlier request that is a number": _explain(estimated_minutes=_LEFT_OUT, earlier_request=7),
+    "a wish at a naive time": _explain(not_before="2026-11-21T08:00:00"),
+    "a wish at a time that never was": _explain(deadline="2026-02-30T08:00:00Z"),
+    "a wish that ends before it begins": _explain(not_before="2026-11-25T08:00:00Z", deadline="2026-11-24T08:00:00Z"),
+    "a wish with a reason": _explain(reason="kernel"),
+    "a wish of another machine": _explain(WRONG, machine="m2"),
+    "a list to explain": BadRequest("explain-window", b"[]", BAD),
+    "a megabyte to explain": _explain(earlier_request="r" * 1_000_000),
     # right in itself, about what is not there
     "an unknown machine": BadRequest("request-window", {}, RequestRefusalCode.UNKNOWN_MACHINE, machine="nobody"),
     "a machine that is gone": BadRequest("request-window", {}, RequestRefusalCode.UNKNOWN_MACHINE, machine="gone"),
     "a machine out of service": BadRequest("request-window", {}, RequestRefusalCode.NOT_IN_SERVICE, machine="idle"),
     "an unknown machine to enter": BadRequest("enter-window", {}, RequestRefusalCode.UNKNOWN_MACHINE, machine="nobody"),
     "windows of an unknown machine": BadRequest("my-windows", {}, RequestRefusalCode.UNKNOWN_MACHINE, machine="nobody"),
+    "an unknown machine to explain": BadRequest(
+        "explain-window", {}, RequestRefusalCode.UNKNOWN_MACHINE, machine="nobody"
+    ),
+    "a machine out of service to explain": BadRequest(
+        "explain-window", {}, RequestRefusalCode.NOT_IN_SERVICE, machine="idle"
+    ),
+    "no such request to explain": _explain(
+        RequestRefusalCode.UNKNOWN_REQUEST, estimated_minutes=_LEFT_OUT, earlier_request="no-such-request"
+    ),
     "no such window to withdraw": BadRequest("withdraw-window", {}, RequestRefusalCode.UNKNOWN_WINDOW),
     "no such window to enter": BadRequest("enter-window", {}, DenialCode.UNKNOWN_WINDOW),
     "a window of a week that never was": BadRequest(

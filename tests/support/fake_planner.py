@@ -44,7 +44,13 @@ class FakePlanner(ModelPlanner):
 @asynccontextmanager
 async def serving(url: str, planner: FakePlanner) -> AsyncIterator[Client]:
     """Let a planner answer on a server until the block ends."""
-    connection = await nats.connect(url)
+    async with answering(await nats.connect(url), planner) as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def answering(connection: Client, planner: FakePlanner) -> AsyncIterator[Client]:
+    """Let a planner answer over a connection until the block ends, and end the connection."""
     await connection.subscribe("req.>", queue="planner", cb=planner.hear)
     await connection.flush()
     try:

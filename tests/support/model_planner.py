@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mweek_contracts.catalogue import REQUESTS
+from mweek_contracts.explanation import Exclusion, Explanation, PossibleWindow, RuleAtWork, WindowWish
 from mweek_contracts.replies import (
     Denial,
     Departure,
@@ -22,9 +23,10 @@ from mweek_contracts.replies import (
     Reply,
     Withdrawal,
 )
-from mweek_contracts.request_codes import DenialCode, LeaveResult, RequestRefusalCode
+from mweek_contracts.request_codes import ClosingRule, DenialCode, LeaveResult, RequestRefusalCode
 from mweek_contracts.requests import (
     EnterWindowV1,
+    ExplainWindowV1,
     LeaveWindowV1,
     MyWindowsV1,
     RenewWindowV1,
@@ -114,7 +116,7 @@ class ModelPlanner:
             return self._refuse(request, RequestRefusalCode.NOT_READY, retry_at=later)
         self.expire()
         reply = self._decide(request)
-        if not isinstance(request, MyWindowsV1):
+        if not isinstance(request, MyWindowsV1 | ExplainWindowV1):
             self._answers[key] = (request, reply)
         return reply
 
@@ -177,6 +179,8 @@ class ModelPlanner:
                 return self._leave(request)
             case MyWindowsV1():
                 return self._my_windows(request)
+            case ExplainWindowV1():
+                return self._explain(request)
         raise AssertionError(request)
 
     def _request(self, request: RequestWindowV1) -> Reply:
@@ -292,6 +296,45 @@ class ModelPlanner:
     def _my_windows(self, request: MyWindowsV1) -> Reply:
         windows = tuple(OwnWindow(**one.times(), lease=one.lease) for one in self.open_windows(request.machine))
         return self._reply(request, machine=request.machine, windows=windows)
+
+    def _explain(self, request: ExplainWindowV1) -> Reply:
+        """Explain a wish: nothing is closed but the notice, and no window is shared."""
+        has, minutes = None, request.estimated_minutes
+        if request.earlier_request is not None:
+            own = self.open_windows(request.machine)
+            window = next((one for one in own if request.earlier_request in one.requests), None)
+            if window is None:
+                return self._refuse(request, RequestRefusalCode.UNKNOWN_REQUEST)
+            has, minutes = Grant(**window.times()), window.requests[request.earlier_request]
+        assert minutes is not None
+        now = self.now()
+        opens_at = max(now + (timedelta(0) if request.urgent else self.notice), request.not_before or now)
+        length = max(timedelta(minutes=minutes) + PREPARATION, timedelta(minutes=15)) * 1.25
+        closes_at, until = opens_at + length, now + timedelta(days=60)
+        late = request.deadline is not None and closes_at > request.deadline
+        exclusions = [Exclusion(rule=ClosingRule.NOTICE, starts_at=now, ends_at=opens_at)] if opens_at > now else []
+        explanation = Explanation(
+            wish=WindowWish(
+                estimated_minutes=minutes,
+                not_before=request.not_before,
+                deadline=request.deadline,
+                urgent=request.urgent,
+            ),
+            length_minutes=length // timedelta(minutes=1),
+            has=has,
+            would_get=None
+            if late
+            else PossibleWindow(not_before=opens_at, not_after=closes_at - PREPARATION, must_end_by=closes_at),
+            why_none=Refusal(code=RequestRefusalCode.DEADLINE_TOO_SOON, text="too soon, says the model")
+            if late
+            else None,
+            looked_from=now,
+            looked_until=until,
+            rules=tuple(RuleAtWork(rule=one.rule, text="notice, says the model") for one in exclusions),
+            exclusions=tuple(exclusions),
+            exclusions_until=until,
+        )
+        return self._reply(request, explanation=explanation)
 
     def _window(self, machine: str, window_id: str) -> Window | None:
         window = self.windows.get(window_id)

@@ -33,11 +33,12 @@ def nats_server_binary() -> Path:
 class NatsServer:
     """One server process. `kill` is a crash; `start` after it comes back on the same port and store."""
 
-    def __init__(self, folder: Path, *, more_config: str = "") -> None:
+    def __init__(self, folder: Path, *, more_config: str = "", jetstream: bool = True) -> None:
         """Keep everything in `folder`; `more_config` is added to the configuration file as it is."""
         self._folder = folder
         self._log = folder / "nats.log"
         self._more_config = more_config
+        self._jetstream = jetstream
         self._process: subprocess.Popen[bytes] | None = None
         self._port = -1  # the server chooses a free one at the first start and keeps it
 
@@ -97,10 +98,9 @@ class NatsServer:
 
     def _arguments(self) -> Sequence[str | Path]:
         config = self._folder / "nats.conf"
+        streams = f'jetstream {{ store_dir: "{self.store}", sync_interval: always }}' if self._jetstream else ""
         config.write_text(
-            f'listen: "127.0.0.1:{self._port}"\n'
-            f'ports_file_dir: "{self._folder}"\n'
-            f'jetstream {{ store_dir: "{self.store}", sync_interval: always }}\n{self._more_config}\n'
+            f'listen: "127.0.0.1:{self._port}"\nports_file_dir: "{self._folder}"\n{streams}\n{self._more_config}\n'
         )
         return ("-c", config)
 

@@ -21,7 +21,7 @@ from mweek import dead, inventory, planning, requesting
 from mweek.connection import open_connection
 from mweek.conversation import Conversation
 from mweek.dead import DeadLetter, Replay
-from mweek.errors import UnknownMachineError
+from mweek.explaining import Explaining, WishOptions
 from mweek.explanation import Explanation, explain
 from mweek.fleet import FleetView
 from mweek.hearing import Heard, hear
@@ -30,7 +30,7 @@ from mweek.outcome import Refusal
 from mweek.planning import ScheduleOptions
 from mweek.requesting import WindowOptions
 from mweek.week import Revision, Verdict, WeekView
-from mweek.window_explanation import WindowExplanation, explain_request
+from mweek.window_explanation import WindowExplanation
 
 
 class Client:
@@ -259,22 +259,29 @@ class Client:
         return await inventory.read_window_events(self._connection, location, machine)
 
     async def explain_window(
-        self, machine: str, *, location: str | None = None, request_id: str | None = None
-    ) -> WindowExplanation:
-        """Return what the bus can tell of a machine's request for a window; the latest, unless one is named.
+        self,
+        machine: str,
+        *,
+        location: str | None = None,
+        request_id: str | None = None,
+        timeout: float = requesting.REPLY_SECONDS,
+        **wish: Unpack[WishOptions],
+    ) -> WindowExplanation | RequestRefusal:
+        """Return what a machine would get now, and which rule closes which hours; nothing is booked.
+
+        Args:
+            request_id: a request that it made; absent, and without a wish: the latest, or else an update of it.
+            wish: what was not requested, see `WishOptions`.
 
         Raises:
             UnknownMachineError: nobody knows the machine, or several locations do.
-            UnknownRequestError: nothing was told of such a request in the last 90 days.
+            UnknownRequestError: nothing is known of such a request.
+            UnansweredQuestionError: the planner does not answer.
         """
-        found = [
-            one for one in await inventory.find_machines(self._connection, machine) if location in (None, one.location)
-        ]
-        if len(found) != 1:
-            raise UnknownMachineError(machine, tuple(one.location for one in found))
-        customer = await inventory.find_customer(self._connection, found[0].customer)
-        events = await self.window_history(found[0].location, machine)
-        return explain_request(found[0], customer, events, request_id)
+        explaining = Explaining(self._connection, new_id=_new_id, timeout=timeout)
+        if wish:
+            return await explaining.explain_wish(machine, location=location, wish=wish)
+        return await explaining.explain_request(machine, location=location, request_id=request_id)
 
     async def dead_letters(self) -> tuple[DeadLetter, ...]:
         """Return the messages that no handler could deal with, oldest first."""

@@ -51,6 +51,14 @@ class UnansweredRequestError(ClientError):
         super().__init__(f"{cause}. It may have been decided: asking again with --request-id {request_id} tells")
 
 
+class UnansweredQuestionError(ClientError):
+    """A question that changes nothing got no reply."""
+
+    def __init__(self, cause: str) -> None:
+        """Say what came of the last try."""
+        super().__init__(f"{cause}. It was a question only: nothing has changed")
+
+
 class VerdictTimeoutError(ClientError):
     """The auditor has not judged a revision in time."""
 

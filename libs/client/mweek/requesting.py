@@ -7,14 +7,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypedDict, TypeVar, Unpack
 
+from mweek_contracts.explanation import ExplainWindowReplyV1
 from mweek_contracts.reading import problems_of
 from mweek_contracts.replies import Grant, OwnWindow, Refusal, Withdrawal
-from mweek_contracts.requests import Activity, MyWindowsV1, Request, RequestWindowV1, WithdrawWindowV1
+from mweek_contracts.requests import (
+    Activity,
+    ExplainWindowV1,
+    MyWindowsV1,
+    Request,
+    RequestWindowV1,
+    WithdrawWindowV1,
+)
 from mweek_messaging import UnansweredError, ask
 from nats.aio.client import Client as Connection
 from pydantic import BaseModel, ValidationError
 
-from mweek.errors import InvalidCommandError, UnansweredRequestError
+from mweek.errors import InvalidCommandError, UnansweredQuestionError, UnansweredRequestError
 
 REPLY_SECONDS = 5.0
 """For each of the tries: a reply takes milliseconds, unless nobody is there."""
@@ -56,12 +64,20 @@ async def withdraw_window(connection: Connection, request: WithdrawWindowV1, *, 
 async def my_windows(
     connection: Connection, request: MyWindowsV1, *, timeout: float
 ) -> tuple[OwnWindow, ...] | Refusal:
-    """Return the windows of a machine that are not over, or why they cannot be told; raises UnansweredRequestError."""
+    """Return the windows of a machine that are not over, or why they cannot be told; raises UnansweredQuestionError."""
     try:
         reply = await ask(connection, request, timeout=timeout, tries=_TRIES)
     except UnansweredError as error:
-        raise UnansweredRequestError(request.request_id, str(error)) from None
+        raise UnansweredQuestionError(str(error)) from None
     return _refusal(reply.refusal) if reply.windows is None else reply.windows
+
+
+async def explain_window(connection: Connection, request: ExplainWindowV1, *, timeout: float) -> ExplainWindowReplyV1:
+    """Return what the planner says of a wish; raises UnansweredQuestionError."""
+    try:
+        return await ask(connection, request, timeout=timeout, tries=_TRIES)
+    except UnansweredError as error:
+        raise UnansweredQuestionError(str(error)) from None
 
 
 def window_request(

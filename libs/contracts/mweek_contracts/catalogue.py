@@ -8,7 +8,7 @@ from enum import StrEnum
 from importlib.resources import files
 from typing import Final
 
-from mweek_contracts import commands, events, records, replies, requests
+from mweek_contracts import commands, events, explanation, records, replies, requests
 from mweek_contracts.message import Message, Spoken
 from mweek_contracts.replies import Reply
 from mweek_contracts.requests import Request
@@ -199,6 +199,7 @@ REQUESTS: Final = tuple(
         (requests.RenewWindowV1, replies.LeaseReplyV1),
         (requests.LeaveWindowV1, replies.DepartureReplyV1),
         (requests.MyWindowsV1, replies.MyWindowsReplyV1),
+        (requests.ExplainWindowV1, explanation.ExplainWindowReplyV1),
     )
 )
 """What a machine can ask, each with the reply that it gets."""

@@ -203,6 +203,3 @@ class MyWindowsReplyV1(Reply):
     """Whose they are; absent where the request could not be read."""
     windows: Annotated[tuple[OwnWindow, ...], Field(max_length=MOST_WINDOWS)] | None = None
     """The earliest first; empty when there are none."""
-
-
-AnyReply = WindowReplyV1 | WithdrawalReplyV1 | LeaseReplyV1 | DepartureReplyV1 | MyWindowsReplyV1

@@ -30,6 +30,31 @@ class LeaveResult(StrEnum):
     """There was nothing left to do."""
 
 
+class ClosingRule(StrEnum):
+    """What closes hours to a wish for a window, in the order in which a refusal looks for what left no room."""
+
+    NOTICE = "notice"
+    """The customer would not have had its notice hours."""
+    NOT_BEFORE = "not_before"
+    """The wish itself wants nothing so soon."""
+    DEADLINE = "deadline"
+    """The wish itself wants nothing so late."""
+    ACCEPTABLE_TIMES = "acceptable_times"
+    """The customer accepts other times only."""
+    BLACKOUT = "blackout"
+    """A blackout of the customer."""
+    OWN_WINDOW = "own_window"
+    """The machine has another window then."""
+    REDUNDANCY = "redundancy"
+    """A peer in the redundancy group has a window then."""
+    CUSTOMER_LIMIT = "customer_limit"
+    """As many of the customer's machines as it allows have windows then."""
+    CAPACITY = "capacity"
+    """As many machines as the location takes have windows then."""
+    LENGTH = "length"
+    """Nothing else closes it, but what is free in a row is shorter than the window."""
+
+
 class RequestRefusalCode(StrEnum):
     """Why a request is not met; asking the same again does not help, unless `retry_at` says when it might."""
 
@@ -51,6 +76,8 @@ class RequestRefusalCode(StrEnum):
     """The machine has no window of that id, or has it no more; `my-windows` tells which it has."""
     ALREADY_OPEN = "already_open"
     """The machine has entered the window: leave it instead of withdrawing it."""
+    UNKNOWN_REQUEST = "unknown_request"
+    """No window that the machine has meets a request of that id: say the wish itself."""
     UNKNOWN_LEASE = "unknown_lease"
     """The machine does not hold that lease, or holds it no more: it has left, or was found overdue."""
     BAD_REQUEST = "bad_request"

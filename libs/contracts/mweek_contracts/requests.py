@@ -6,6 +6,7 @@ not pass for a wish (docs/decisions/0003-commands-are-strict.md, 0010-requests-a
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Final, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
@@ -85,8 +86,7 @@ class RequestWindowV1(Request):
 
     @model_validator(mode="after")
     def _deadline_after_start(self) -> Self:
-        if self.not_before is not None and self.deadline is not None and self.deadline <= self.not_before:
-            raise PlacedError((("deadline",), "is not after not_before"))
+        _check_order(self.not_before, self.deadline)
         return self
 
     @property
@@ -146,4 +146,42 @@ class MyWindowsV1(Request):
     """
 
 
-AnyRequest = RequestWindowV1 | WithdrawWindowV1 | EnterWindowV1 | RenewWindowV1 | LeaveWindowV1 | MyWindowsV1
+class ExplainWindowV1(Request):
+    """Ask which window a wish would get now, and which rule closes which hours to it. Nothing is booked or told.
+
+    The wish is what `request-window` would say, or an earlier request whose window the machine still has: its own part
+    of that window then does not stand in its way. Answered anew each time, whatever the `request_id`.
+    """
+
+    earlier_request: Identifier | None = None
+    """The `request_id` of the earlier request; then nothing else is said of the wish."""
+    estimated_minutes: EstimatedMinutes | None = None
+    """How long the machine would be down."""
+    not_before: UtcDatetime | None = None
+    """The window would open no sooner."""
+    deadline: UtcDatetime | None = None
+    """The window would be over by then."""
+    urgent: bool = False
+    """As if the customer's notice hours need not be waited for."""
+
+    @model_validator(mode="after")
+    def _one_wish(self) -> Self:
+        if self.earlier_request is None:
+            if self.estimated_minutes is None:
+                raise PlacedError((("estimated_minutes",), "is missing; or name an earlier_request"))
+            _check_order(self.not_before, self.deadline)
+            return self
+        said = [name for name in ("estimated_minutes", "not_before", "deadline", "urgent") if getattr(self, name)]
+        if said:
+            raise PlacedError(*(((name,), "is said by the earlier_request already") for name in said))
+        return self
+
+
+AnyRequest = (
+    RequestWindowV1 | WithdrawWindowV1 | EnterWindowV1 | RenewWindowV1 | LeaveWindowV1 | MyWindowsV1 | ExplainWindowV1
+)
+
+
+def _check_order(not_before: datetime | None, deadline: datetime | None) -> None:
+    if not_before is not None and deadline is not None and deadline <= not_before:
+        raise PlacedError((("deadline",), "is not after not_before"))

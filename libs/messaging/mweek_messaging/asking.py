@@ -8,6 +8,7 @@ from typing import Final, overload
 
 import nats.errors
 from mweek_contracts.catalogue import REQUESTS
+from mweek_contracts.explanation import ExplainWindowReplyV1
 from mweek_contracts.replies import (
     DepartureReplyV1,
     LeaseReplyV1,
@@ -18,6 +19,7 @@ from mweek_contracts.replies import (
 )
 from mweek_contracts.requests import (
     EnterWindowV1,
+    ExplainWindowV1,
     LeaveWindowV1,
     MyWindowsV1,
     RenewWindowV1,
@@ -59,6 +61,10 @@ async def ask(
 async def ask(
     connection: Client, request: MyWindowsV1, *, timeout: float = ..., tries: int = ...
 ) -> MyWindowsReplyV1: ...
+@overload
+async def ask(
+    connection: Client, request: ExplainWindowV1, *, timeout: float = ..., tries: int = ...
+) -> ExplainWindowReplyV1: ...
 async def ask(connection: Client, request: Request, *, timeout: float = 5.0, tries: int = 5) -> Reply:
     """Return the reply to a request, asking again with the same `request_id` until one comes.
 

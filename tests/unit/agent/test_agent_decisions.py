@@ -7,7 +7,7 @@ from datetime import timedelta
 from mweek.agent.tasks import REBOOT_REQUIRED
 from mweek_contracts.replies import Denial, Refusal
 from mweek_contracts.request_codes import ActivityKind, DenialCode, LeaveResult, RequestRefusalCode
-from mweek_contracts.requests import RequestWindowV1
+from mweek_contracts.requests import EnterWindowV1, RequestWindowV1
 
 from tests.support.agent_world import MACHINE, START, World, until
 
@@ -341,6 +341,35 @@ def test_agent_whose_disk_was_lost_in_a_window_leaves_it_as_failed() -> None:
 
     assert results(world) == [LeaveResult.FAILED]
     assert "no record" in (world.planner.left[0].text or "")
+
+
+def test_agent_whose_disk_was_lost_knows_the_window_again_that_it_requested() -> None:
+    world = World()
+    world.planner.notice = timedelta(0)
+    world.add("10-kernel", 30)
+    world.dies_in = "10-kernel"
+    until(world, lambda: world.stay is not None and world.stay.lease is not None)
+    world.disk = None
+    world.visit()
+
+    assert results(world) == [LeaveResult.FAILED]
+    assert "no record" in (world.planner.left[0].text or "")
+    assert set(world.started.values()) == {1}, "nobody knows how far it came"
+
+
+def test_window_that_somebody_else_requested_and_is_in_is_not_left_for_them() -> None:
+    world = World()
+    world.planner.notice = timedelta(0)
+    by_hand = RequestWindowV1(
+        request_id="by-hand", location="rzob", machine=MACHINE, reason="new disks", estimated_minutes=30
+    )
+    world.planner.answer(by_hand)
+    [window] = world.planner.open_windows(MACHINE)
+    about = {"location": "rzob", "machine": MACHINE, "window_id": window.window_id}
+    world.planner.answer(EnterWindowV1(request_id="in-by-hand", **about))
+    world.visits(2)
+
+    assert (world.planner.left, world.planner.holds_lease(MACHINE)) == ([], True)
 
 
 def test_activity_in_whose_middle_the_agent_died_is_not_run_again_and_has_failed() -> None:

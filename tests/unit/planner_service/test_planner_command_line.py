@@ -52,6 +52,7 @@ ANSWERED = (
     "RequestWindowV1",
     "WithdrawWindowV1",
     "MyWindowsV1",
+    "ExplainWindowV1",
     "EnterWindowV1",
     "RenewWindowV1",
     "LeaveWindowV1",

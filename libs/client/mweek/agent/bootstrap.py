@@ -24,7 +24,8 @@ from mweek.agent.processes import Processes
 from mweek.agent.simulated_host import SimulatedHost
 from mweek.agent.state import Stage, State
 from mweek.agent.state_file import StateFile, only_agent
-from mweek.connection import Identity, open_connection
+from mweek.connection import open_connection
+from mweek.identity import Identity
 
 _AT_WORK = frozenset({Stage.DRAINING, Stage.WORKING, Stage.CHECKING})
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
+
+OWN: Final = "agent-"
+"""Begins the ids of the agent's requests: it knows its windows again by them when its state is lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +34,7 @@ class Habits:
     first_pause: timedelta = timedelta(minutes=15)
     """After a refusal; doubles with each one in a row."""
     longest_pause: timedelta = timedelta(hours=12)
+
+    def new_request_id(self) -> str:
+        """Return an id for a request of a window, which no other has."""
+        return f"{OWN}{self.new_id()}"

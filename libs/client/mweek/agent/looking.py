@@ -11,7 +11,7 @@ from mweek_contracts.requests import MOST_ACTIVITIES, RequestWindowV1
 from mweek_contracts.rules import LONGEST_DOWNTIME_MINUTES
 
 from mweek.agent.farewell import farewell, sayable
-from mweek.agent.habits import Habits
+from mweek.agent.habits import OWN, Habits
 from mweek.agent.state import Seen, Stage, State, Stay, Wish
 from mweek.agent.tasks import Task
 
@@ -41,7 +41,7 @@ def looked(state: State, seen: Seen, now: datetime, habits: Habits) -> State:
 
 def renewed_wish(wish: Wish, habits: Habits, *, not_before: datetime | None = None) -> Wish:
     """Return the same wish with a request of its own, asked when its pause is over."""
-    again = wish.request.model_copy(update={"request_id": habits.new_id(), "not_before": not_before})
+    again = wish.request.model_copy(update={"request_id": habits.new_request_id(), "not_before": not_before})
     return wish.model_copy(update={"request": again, "asked": False, "grant": None})
 
 
@@ -72,7 +72,7 @@ def _wish(tasks: tuple[Task, ...], rests: Mapping[str, datetime], now: datetime,
     rested = max((rests[task.key] for task in tasks if task.key in rests), default=now)
     minutes = sum(task.activity.estimated_minutes for task in tasks)
     request = RequestWindowV1(
-        request_id=habits.new_id(),
+        request_id=habits.new_request_id(),
         location=habits.location,
         machine=habits.machine,
         reason=sayable(_reason(tasks)),
@@ -90,12 +90,16 @@ def _reason(tasks: tuple[Task, ...]) -> str:
 
 
 def _forgotten(state: State, wishes: Iterable[Wish], seen: Seen, now: datetime, habits: Habits) -> Stay | None:
-    """Return the stay in a window that the machine is in and knows nothing of, because its disk was lost: it leaves."""
+    """Return the stay in a window that the machine is in and knows nothing of, because its disk was lost: it leaves.
+
+    Not what somebody else has requested, and is using.
+    """
     if state.stay is not None:
         return state.stay
     wished = {wish.grant.window_id for wish in wishes if wish.grant is not None}
     for window in seen.windows.values():
-        if window.lease is None or not (window.week is not None or window.window_id in wished):
+        own = any(name.startswith(OWN) for name in window.requests)
+        if window.lease is None or not (own or window.week is not None or window.window_id in wished):
             continue
         stay = Stay(
             stage=Stage.LEAVING,

@@ -36,12 +36,18 @@ async def _outcome(work: Work, nats_url: str | None, terminal: Terminal) -> Exit
     from mweek_messaging import NotAcknowledgedError
 
     from mweek.client import Client
-    from mweek.errors import ClientError, OutcomeTimeoutError, UnansweredRequestError, VerdictTimeoutError
+    from mweek.errors import (
+        ClientError,
+        OutcomeTimeoutError,
+        UnansweredQuestionError,
+        UnansweredRequestError,
+        VerdictTimeoutError,
+    )
 
     try:
         async with Client.connect(find_nats_url(nats_url), requested_by=_who(), name="mweek command line") as client:
             return await work(client, terminal)
-    except (OutcomeTimeoutError, UnansweredRequestError, VerdictTimeoutError) as error:
+    except (OutcomeTimeoutError, UnansweredQuestionError, UnansweredRequestError, VerdictTimeoutError) as error:
         terminal.complain(str(error))
         return ExitCode.TIMED_OUT
     except (ClientError, NotAcknowledgedError) as error:

@@ -27,6 +27,11 @@ class Terminal:
         """Print text, or JSON on stdout."""
         self.as_json = as_json
 
+    @property
+    def width(self) -> int:
+        """How many columns a line of text may have."""
+        return self._out.width
+
     def show(self, *parts: RenderableType) -> None:
         """Print text for people; nothing with `--json`."""
         if not self.as_json:

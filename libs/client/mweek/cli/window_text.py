@@ -1,9 +1,9 @@
-"""Writes what is known of a request for a window: for people with a timeline, a letter for each half hour."""
+"""Writes what is known of a wish for a window: for people with a timeline, for programs as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, timedelta, tzinfo
 from typing import Final
 
 from mweek_contracts.events import (
@@ -13,6 +13,8 @@ from mweek_contracts.events import (
     WindowGrantedV1,
     WindowRefusedV1,
 )
+from mweek_contracts.explanation import Explanation, PossibleWindow
+from mweek_contracts.replies import WindowTimes
 from mweek_contracts.request_codes import WindowChange
 from mweek_timewindows import Window
 from rich.console import RenderableType
@@ -22,24 +24,17 @@ from rich.text import Text
 
 from mweek.cli.plan_json import Json, plain
 from mweek.cli.times import instant, span
-from mweek.window_explanation import LONGEST_TIMELINE, WindowExplanation
+from mweek.cli.window_timeline import HALF_HOUR, Timeline, cell_for, draw_timeline
+from mweek.window_explanation import ToldRequest, WindowExplanation
 from mweek.window_story import WindowHistoryEvent
-from mweek.window_times import UNKNOWN, HourRule, cells
 
-_LETTERS: Final[Mapping[HourRule, tuple[str, str]]] = {
-    HourRule.NOTICE: ("n", "before the customer's notice hours are over"),
-    HourRule.NOT_BEFORE: ("<", "before not_before"),
-    HourRule.DEADLINE: (">", "after the deadline"),
-    HourRule.BLACKOUT: ("b", "blackout"),
-    HourRule.ACCEPTABLE_TIMES: ("-", "not acceptable to the customer"),
-}
-_OPEN: Final = ("·", "open, as far as is known here")
-_WINDOW: Final = ("#", "the window")
-_DAY: Final = timedelta(days=1)
+FEWEST_DAYS: Final = 3
+MOST_DAYS: Final = 14
+"""Of a timeline, where nobody says how long it is to be: as far as the window, if that comes sooner."""
 
 
-def explanation_text(one: WindowExplanation) -> Iterator[RenderableType]:
-    """Yield who asked for what, what came of it, the timeline, and what is not known."""
+def explanation_text(one: WindowExplanation, *, days: int | None, width: int) -> Iterator[RenderableType]:
+    """Yield who wishes what, what came of it, what would come of it now, and the timeline."""
     machine = one.machine
     owner = f"customer {machine.customer}" if machine.customer else "the operator's own"
     yield Text.assemble((machine.name, "bold"), f": {owner}, in {machine.location}")
@@ -49,86 +44,122 @@ def explanation_text(one: WindowExplanation) -> Iterator[RenderableType]:
     for label, text in _rows(one):
         table.add_row(label, text)
     yield Padding(table, (0, 0, 1, 2))
-    lines, letters = timeline(one)
-    yield Padding(Text("\n".join(lines), no_wrap=True), (0, 0, 0, 2))
-    yield Padding(Text("\n".join(f"{letter}  {meaning}" for letter, meaning in letters), style="dim"), (1, 0, 1, 2))
-    yield "Not known here: " + "; ".join(UNKNOWN) + "."
+    yield from _timeline_text(one, days or _days(one), width)
 
 
 def explanation_json(one: WindowExplanation) -> Json:
     """Return the same for programs, times in UTC."""
+    told = one.told
+    story, refusal = (told.story, told.refusal) if told else (None, None)
     return {
         "machine": one.machine.name,
         "location": one.machine.location,
         "customer": one.machine.customer,
         "timezone": one.zone.key if one.zone else None,
-        "request": plain(one.work),
-        "outcome": "granted" if one.story else "refused",
-        "state": one.story.state.value if one.story else None,
-        "window": plain(one.story.grant) if one.story else None,
-        "refusal": plain(one.refusal) if one.refusal else None,
-        "history": [{"event": event.message_type, **plain(event)} for event in one.history],
-        "from": _utc(one.span.opens_at),
-        "until": _utc(one.span.closes_at),
-        "closed": [
-            {
-                "rule": closed.rule.value,
-                "opens_at": _utc(closed.window.opens_at),
-                "closes_at": _utc(closed.window.closes_at),
-                "text": closed.text,
-            }
-            for closed in one.closed
-        ],
-        "unknown": list(UNKNOWN),
+        "request": plain(told.work) if told else None,
+        "state": "refused" if refusal else story.state.value if story else None,
+        "window": plain(story.grant) if story else None,
+        "refusal": plain(refusal) if refusal else None,
+        "history": [{"event": event.message_type, **plain(event)} for event in (told.history if told else ())],
+        "explained_at": one.seen_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "explanation": plain(one.seen),
     }
 
 
-def timeline(one: WindowExplanation) -> tuple[list[str], list[tuple[str, str]]]:
-    """Return a line for each day of UTC, a letter for each half hour, and what the letters mean that are used.
+def _timeline_text(one: WindowExplanation, days: int, width: int) -> Iterator[RenderableType]:
+    cell = cell_for(width)
+    drawn = draw_timeline(one.seen, zone=_zone(one), days=days, cell=cell)
+    zone = one.zone.key if one.zone else "UTC"
+    letter = "half an hour" if cell == HALF_HOUR else "an hour"
+    yield f"Each day of {zone} from now on, {letter} a letter:"
+    yield Padding(Text("\n", no_wrap=True).join(drawn.lines), (0, 0, 1, 2))
+    legend = Table.grid(padding=(0, 2, 0, 0))
+    for mark in drawn.legend:
+        legend.add_row(Text(mark.letter, style=mark.style), mark.meaning)
+    yield Padding(legend, (0, 0, 0, 2))
+    if sum(mark.is_rule for mark in drawn.legend) > 1:
+        yield Text("\nWhere several of them close a time, the first is shown.", style="dim")
+    yield from _unseen(one.seen, drawn)
 
-    A half hour of which any part is closed is closed; of several rules the first in the planner's order is shown.
-    """
-    lines = ["           " + "".join(f"{hour:02}      " for hour in range(0, 24, 4)).rstrip() + "   UTC"]
-    used: dict[str, str] = {}
-    day = one.span.opens_at
-    while day < one.span.closes_at:
-        shown = [_letter(one, half) for half in cells(Window(day, day + _DAY))]
-        used.update(shown)
-        lines.append(f"{day:%a} {day.day:>2} {day:%b} {''.join(letter for letter, _ in shown)}")
-        day += _DAY
-    order = [_OPEN, _WINDOW, *_LETTERS.values()]
-    return lines, [pair for pair in order if pair[0] in used]
+
+def _unseen(seen: Explanation, drawn: Timeline) -> Iterator[RenderableType]:
+    """Yield what the days that are drawn do not show."""
+    window = seen.would_get or seen.has
+    if window is not None and window.not_before >= drawn.covers.closes_at:
+        needed = (window.must_end_by - drawn.covers.opens_at) // timedelta(days=1) + 1
+        yield f"\nThe window lies further ahead: --days {needed} shows it."
 
 
-def _letter(one: WindowExplanation, half: Window) -> tuple[str, str]:
-    if one.window is not None and one.window.overlaps(half):
-        return _WINDOW
-    closed = {each.rule for each in one.closed if each.window.overlaps(half)}
-    return next((_LETTERS[rule] for rule in _LETTERS if rule in closed), _OPEN)
+def _zone(one: WindowExplanation) -> tzinfo:
+    return one.zone or UTC
+
+
+def _days(one: WindowExplanation) -> int:
+    """Return how many days show the windows and the day behind, if they are not too many."""
+    today = one.seen.looked_from.astimezone(_zone(one)).date()
+    ends = [window.must_end_by.astimezone(_zone(one)).date() for window in (one.seen.has, one.seen.would_get) if window]
+    needed = max(((end - today).days + 2 for end in ends), default=7)
+    return min(max(needed, FEWEST_DAYS), MOST_DAYS)
 
 
 def _rows(one: WindowExplanation) -> Iterator[tuple[str, str]]:
-    work = one.work
-    yield "asked", f"{instant(work.requested_at)}, request {work.request_id}"
-    yield "for", f"{work.reason} ({work.estimated_minutes} minutes){', urgent' if work.urgent else ''}"
-    if one.window is not None and one.story is not None:
-        yield "window", f"{span(one.window.opens_at, one.window.closes_at)} UTC, {one.story.state}"
-        if one.zone:
-            yield "", f"{span(one.window.opens_at, one.window.closes_at, one.zone)} {one.zone.key}"
-    if one.refusal is not None:
-        yield "refused", f"{one.refusal.code}: {one.refusal.text}"
-        if one.refusal.earliest_alternative:
-            yield "alternative", f"opens {instant(one.refusal.earliest_alternative)}"
-    if one.customer is not None:
-        accepted = "; ".join(
-            f"{' '.join(each.days)} {each.start}–{each.end}" for each in one.customer.acceptable_windows
-        )
-        yield "accepts", f"{accepted} {one.customer.timezone}, {one.customer.notice_hours} h after it was told"
-    elif one.machine.customer:
-        yield "accepts", "what a customer does of whom there is no record: every night, 12 h after it was told"
-    yield from _history(one.history)
-    if work.requested_at < one.span.opens_at:
-        yield "shown", f"the last {LONGEST_TIMELINE.days} days before the window"
+    told, seen = one.told, one.seen
+    if told is not None:
+        yield "asked", f"{instant(told.work.requested_at)}, request {told.work.request_id}"
+        yield "for", told.work.reason
+    yield "wish", f"{'for an update, ' if one.is_update else ''}{_wish(seen)}"
+    if told is not None:
+        yield from _outcome(one, told)
+        yield from _history(told.history)
+    yield from _now(one)
+
+
+def _wish(seen: Explanation) -> str:
+    wish = seen.wish
+    parts = [f"{wish.estimated_minutes} minutes down, a window of {seen.length_minutes} minutes"]
+    if wish.not_before:
+        parts.append(f"not before {instant(wish.not_before)}")
+    if wish.deadline:
+        parts.append(f"over by {instant(wish.deadline)}")
+    if wish.urgent:
+        parts.append("urgent")
+    return ", ".join(parts)
+
+
+def _outcome(one: WindowExplanation, told: ToldRequest) -> Iterator[tuple[str, str]]:
+    if told.window is not None and told.story is not None:
+        yield from _both_zones(one, "window", told.window, f", {told.story.state}")
+    if told.refusal is not None:
+        yield "refused", f"{told.refusal.code}: {told.refusal.text}"
+
+
+def _now(one: WindowExplanation) -> Iterator[tuple[str, str]]:
+    """Yield what asking now would give."""
+    seen, label = one.seen, "asked now"
+    if seen.would_get is None:
+        assert seen.why_none is not None, "either a window or why there is none"
+        yield label, f"none ({seen.why_none.code}): {seen.why_none.text}"
+        return
+    if seen.has is not None and _span(seen.has) == _span(seen.would_get):
+        yield label, "it would get the same window"
+        return
+    yield from _both_zones(one, label, _span(seen.would_get), _shared(seen.would_get))
+
+
+def _shared(window: PossibleWindow) -> str:
+    if window.week is not None:
+        return f", the one of {window.week}"
+    return f", together with {', '.join(window.requests)}" if window.requests else ""
+
+
+def _both_zones(one: WindowExplanation, label: str, window: Window, more: str) -> Iterator[tuple[str, str]]:
+    yield label, f"{span(window.opens_at, window.closes_at)} UTC{more}"
+    if one.zone and one.zone.key != "UTC":
+        yield "", f"{span(window.opens_at, window.closes_at, one.zone)} {one.zone.key}"
+
+
+def _span(times: WindowTimes) -> Window:
+    return Window(times.not_before, times.must_end_by)
 
 
 def _history(events: Iterable[WindowHistoryEvent]) -> Iterator[tuple[str, str]]:
@@ -156,7 +187,3 @@ def _told(event: WindowHistoryEvent) -> str:
         case MachineOverdueV1():
             return "overdue: the lease expired"
     return f"withdrawn ({event.reason})"
-
-
-def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

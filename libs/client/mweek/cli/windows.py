@@ -19,6 +19,7 @@ from mweek.cli.terminal import Terminal
 from mweek.cli.times import instant, span
 from mweek.cli.window_text import explanation_json, explanation_text
 from mweek.client import Client
+from mweek.explaining import WishOptions
 from mweek.window_story import WindowState, WindowStory, window_stories
 
 
@@ -35,6 +36,18 @@ class WindowWish:
     deadline: str | None
     urgent: bool
     request_id: str | None
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowQuestion:
+    """What somebody wants explained, as it was typed; a wish without fields is none."""
+
+    machine: str
+    location: str | None
+    request_id: str | None
+    wish: WishOptions
+    days: int | None
     timeout: float
 
 
@@ -99,12 +112,14 @@ async def list_windows(
     return ExitCode.OK
 
 
-async def explain(
-    client: Client, terminal: Terminal, machine: str, request_id: str | None, location: str | None
-) -> ExitCode:
-    """Explain one request of a machine."""
-    found = await client.explain_window(machine, location=location, request_id=request_id)
-    terminal.show(*explanation_text(found))
+async def explain(client: Client, terminal: Terminal, what: WindowQuestion) -> ExitCode:
+    """Explain a wish, or a request of a machine."""
+    found = await client.explain_window(
+        what.machine, location=what.location, request_id=what.request_id, timeout=what.timeout, **what.wish
+    )
+    if isinstance(found, Refusal):
+        return _refused(terminal, found)
+    terminal.show(*explanation_text(found, days=what.days, width=terminal.width))
     terminal.data(explanation_json(found))
     return ExitCode.OK
 

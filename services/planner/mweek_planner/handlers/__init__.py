@@ -2,6 +2,7 @@
 
 from mweek_planner.handlers.commands import CommandHandlers
 from mweek_planner.handlers.entries import EntryHandlers
+from mweek_planner.handlers.explaining import ExplanationHandler
 from mweek_planner.handlers.granting import Granting
 from mweek_planner.handlers.records import apply_records
 from mweek_planner.handlers.repairs import RepairHandler
@@ -15,6 +16,7 @@ __all__ = [
     "AskingRates",
     "CommandHandlers",
     "EntryHandlers",
+    "ExplanationHandler",
     "Granting",
     "RecordsGate",
     "RepairHandler",

@@ -16,6 +16,7 @@ from mweek_planner.domain.requests import Case, Grant, answer
 from mweek_planner.handlers.window_desk import WindowDesk
 from mweek_planner.interfaces import Asker, LocationPolicy, MachineWindow, WindowState
 from mweek_planner.storage.calendars import OpenCalendar
+from mweek_planner.storage.location_calendar import LocationCalendar
 from mweek_planner.translation import window_events
 from mweek_planner.translation.window_requests import refusal_from, window_request_from
 
@@ -51,6 +52,14 @@ class Wish:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The window that meets a wish, and what it was before; None for a new one."""
+
+    window: MachineWindow
+    before: MachineWindow | None
+
+
 class Granting:
     """Grants, changes and takes away windows; whatever is decided is put into the calendar and told."""
 
@@ -67,16 +76,19 @@ class Granting:
         Args:
             answers: whether the machine waits for it; else the planner does it by itself.
         """
-        case = wish.case
-        outcome = answer(case, calendar.calendar.occupancy, window_id=self._new_id())
-        if not isinstance(outcome, Grant):
-            refusal = refusal_from(outcome, case)
-        elif len(outcome.booking.requests) > MOST_REQUESTS:
-            refusal = _too_many(outcome)
-        else:
-            return self._granted(session, calendar, wish, outcome, answers=answers)
-        self._refused(session, calendar, wish, refusal)
-        return refusal
+        outcome = decide(calendar.calendar, wish, window_id=self._new_id())
+        if isinstance(outcome, Refusal):
+            self._refused(session, calendar, wish, outcome)
+            return outcome
+        return self.change(
+            session,
+            calendar,
+            outcome.window,
+            outcome.before,
+            asker=wish.asker,
+            why=WindowChange.NEW if outcome.before is None else WindowChange.JOINED,
+            request_id=wish.work.request_id if answers else None,
+        )
 
     def change(
         self,
@@ -122,35 +134,37 @@ class Granting:
         event = window_events.withdrawn(about, window, reason, affects=affects, now=self._desk.now())
         self._desk.say(session, event)
 
-    def _granted(
-        self, session: Session, calendar: OpenCalendar, wish: Wish, grant: Grant, *, answers: bool
-    ) -> MachineWindow:
-        booking = grant.booking
-        before = None if grant.previous is None else calendar.calendar.window(booking.machine, booking.window_id)
-        window = MachineWindow(
-            booking=booking,
-            not_after=grant.not_after,
-            revision=1 if before is None else before.revision + 1,
-            week=None if before is None else before.week,
-            works=(wish.work,) if before is None else (*before.works, wish.work),
-            state=WindowState.OPEN if before is None or before.state is WindowState.FREED else before.state,
-        )
-        return self.change(
-            session,
-            calendar,
-            as_told(window, wish.asker, wish.policy),
-            before,
-            asker=wish.asker,
-            why=WindowChange.NEW if before is None else WindowChange.JOINED,
-            request_id=wish.work.request_id if answers else None,
-        )
-
     def _refused(self, session: Session, calendar: OpenCalendar, wish: Wish, refusal: Refusal) -> None:
         if refusal.code not in TOLD:
             return
         about, customer = self._desk.about(session, calendar.location), wish.asker.customer
         owner = None if customer is None else customer.name
         self._desk.say(session, window_events.refused(about, wish.asker.name, owner, wish.work, refusal))
+
+
+def decide(calendar: LocationCalendar, wish: Wish, *, window_id: str) -> Decision | Refusal:
+    """Return the window that meets a wish, or why none does; nothing is changed by it.
+
+    Args:
+        window_id: the id of a new window, if one is made.
+    """
+    case = wish.case
+    outcome = answer(case, calendar.occupancy, window_id=window_id)
+    if not isinstance(outcome, Grant):
+        return refusal_from(outcome, case)
+    if len(outcome.booking.requests) > MOST_REQUESTS:
+        return _too_many(outcome)
+    booking = outcome.booking
+    before = None if outcome.previous is None else calendar.window(booking.machine, booking.window_id)
+    window = MachineWindow(
+        booking=booking,
+        not_after=outcome.not_after,
+        revision=1 if before is None else before.revision + 1,
+        week=None if before is None else before.week,
+        works=(wish.work,) if before is None else (*before.works, wish.work),
+        state=WindowState.OPEN if before is None or before.state is WindowState.FREED else before.state,
+    )
+    return Decision(as_told(window, wish.asker, wish.policy), before)
 
 
 def as_told(window: MachineWindow, asker: Asker, policy: LocationPolicy) -> MachineWindow:

@@ -137,7 +137,7 @@ def agent(  # noqa: PLR0913  a parameter for each option is how typer reads them
     from mweek.agent.bootstrap import Settings
     from mweek.cli.address import find_nats_url
     from mweek.cli.agents import run_until_done
-    from mweek.connection import Identity
+    from mweek.identity import Identity
 
     terminal = Terminal(as_json=as_json)
     run_until_done(

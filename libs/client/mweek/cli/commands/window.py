@@ -119,23 +119,59 @@ def withdraw(
 
 
 @group.command()
-def explain(
+def explain(  # noqa: PLR0913  a parameter for each option is how typer reads them
     machine: MachineArgument,
     request_id: Annotated[
-        str | None, typer.Option("--request-id", metavar="ID", help="Default: the latest.", show_default=False)
+        str | None,
+        typer.Option(
+            "--request", metavar="ID", help="A request that it made. Default: the latest.", show_default=False
+        ),
+    ] = None,
+    minutes: Annotated[
+        int | None,
+        typer.Option(
+            "--minutes",
+            "-m",
+            metavar="N",
+            help="A wish instead: how long it would be down. Default: for an update.",
+            show_default=False,
+        ),
+    ] = None,
+    not_before: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Such as 2026-12-01T22:00Z.", show_default=False)
+    ] = None,
+    deadline: Annotated[
+        str | None, typer.Option(metavar="TIME", help="It would be over by then.", show_default=False)
+    ] = None,
+    urgent: Annotated[bool, typer.Option("--urgent", help="As if the notice hours were set aside.")] = False,
+    days: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, max=62, help="How many to show. Default: as far as the window.", show_default=False
+        ),
     ] = None,
     location: options.Location = None,
+    timeout: options.Timeout = 5,
     as_json: options.AsJson = False,
     nats_url: options.NatsUrl = None,
 ) -> None:
-    """Show why a machine got its window, or none: what was told, and which hours its customer's wishes close.
+    """Show which window a machine would get now, and which rule closes which hours. Asks for nothing.
 
-    From the bus alone. What else the planner looked at, it says itself: mweek-planner windows, with the same request.
+    About a request that it made, and what came of it; or, with --minutes and the options after it, about a mere wish.
     """
+    from mweek.cli.windows import WindowQuestion
     from mweek.cli.windows import explain as work
 
-    run(
-        lambda client, terminal: work(client, terminal, machine, request_id, location),
-        nats_url=nats_url,
-        as_json=as_json,
+    said = {"estimated_minutes": minutes, "not_before": not_before, "deadline": deadline, "urgent": urgent or None}
+    wish = {name: value for name, value in said.items() if value is not None}
+    if wish and request_id is not None:
+        raise typer.BadParameter("a request says itself what it wishes", param_hint="--request")
+    question = WindowQuestion(
+        machine=machine,
+        location=location,
+        request_id=request_id,
+        wish=wish,  # type: ignore[arg-type]  # its keys are those above
+        days=days,
+        timeout=timeout,
     )
+    run(lambda client, terminal: work(client, terminal, question), nats_url=nats_url, as_json=as_json)

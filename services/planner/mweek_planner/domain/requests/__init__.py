@@ -8,7 +8,7 @@ from mweek_planner.domain.requests.answer import answer
 from mweek_planner.domain.requests.booking import Booking, BookingKind, Grant
 from mweek_planner.domain.requests.case import Case
 from mweek_planner.domain.requests.change import is_significant, withdraw
-from mweek_planner.domain.requests.explanation import Exclusion, explain
+from mweek_planner.domain.requests.explanation import Exclusion, explain, looked_at
 from mweek_planner.domain.requests.moving import taking
 from mweek_planner.domain.requests.occupancy import Occupancy
 from mweek_planner.domain.requests.owner import undescribed
@@ -17,6 +17,7 @@ from mweek_planner.domain.requests.policy import Policy
 from mweek_planner.domain.requests.refusal import Refusal, WindowRefusalCode
 from mweek_planner.domain.requests.request import WindowRequest
 from mweek_planner.domain.requests.rule import Rule
+from mweek_planner.domain.requests.rule_sentences import sentence_of
 
 __all__ = [
     "Booking",
@@ -34,6 +35,8 @@ __all__ = [
     "earliest_window",
     "explain",
     "is_significant",
+    "looked_at",
+    "sentence_of",
     "taking",
     "undescribed",
     "withdraw",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from mweek_timewindows import Window
@@ -24,20 +25,28 @@ class Exclusion:
     window: Window
 
 
-def explain(case: Case, occupancy: Occupancy) -> tuple[Exclusion, ...]:
+def looked_at(case: Case) -> Window:
+    """Return the time that `explain` looks at: from now to the horizon, as far as it lies on the grid."""
+    return Window(begins_at(step_from(case.now)), begins_at(step_at(case.horizon_at)))
+
+
+def explain(case: Case, occupancy: Occupancy, *, most: int | None = None) -> tuple[Exclusion, ...]:
     """Return what every rule closes between now and the horizon, by time and then in the order of `Rule`.
 
     What no exclusion covers is open: a window of its own may lie anywhere in it. Joining is not looked at.
+
+    Args:
+        most: of each rule return the first so many; None: all.
     """
     first = occupancy.first
     ahead = between(step_from(case.now) - first, step_at(case.horizon_at) - first)
-    exclusions = []
+    exclusions: list[Exclusion] = []
     free = ahead
     for rule, closed in (*_bounds(case, first), *closed_steps(case, occupancy)):
-        exclusions += _exclusions(rule, ahead & closed, first)
+        exclusions += _exclusions(rule, islice(runs(ahead & closed), most), first)
         free = less(free, closed)
-    too_short = sum(between(start, end) for start, end in runs(free) if end - start < case.steps)
-    exclusions += _exclusions(Rule.LENGTH, too_short, first)
+    too_short = ((start, end) for start, end in runs(free) if end - start < case.steps)
+    exclusions += _exclusions(Rule.LENGTH, islice(too_short, most), first)
     return tuple(sorted(exclusions, key=_by_time))
 
 
@@ -50,8 +59,8 @@ def _bounds(case: Case, first: int) -> Iterator[tuple[Rule, Steps]]:
         yield Rule.DEADLINE, between(step_at(case.request.deadline) - first, end)
 
 
-def _exclusions(rule: Rule, closed: Steps, first: int) -> list[Exclusion]:
-    return [Exclusion(rule, Window(begins_at(first + start), begins_at(first + end))) for start, end in runs(closed)]
+def _exclusions(rule: Rule, closed: Iterable[tuple[int, int]], first: int) -> Iterator[Exclusion]:
+    return (Exclusion(rule, Window(begins_at(first + start), begins_at(first + end))) for start, end in closed)
 
 
 def _by_time(exclusion: Exclusion) -> tuple[Window, int]:

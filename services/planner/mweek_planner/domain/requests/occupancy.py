@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from mweek_timewindows import Window
@@ -64,6 +65,15 @@ class Occupancy:
             self.remove(previous)
         if booking is not None:
             self.add(booking)
+
+    @contextmanager
+    def as_if(self, booking: Booking, instead: Booking | None) -> Iterator[None]:
+        """Let another booking take the place of one, or none, until the block ends."""
+        self.replace(booking, instead)
+        try:
+            yield
+        finally:
+            self.replace(instead, booking)
 
     def bookings_of(self, machine: str) -> list[Booking]:
         """Return the bookings of a machine by their opening."""

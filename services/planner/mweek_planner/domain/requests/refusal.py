@@ -69,8 +69,8 @@ def _deadline_too_soon(case: Case) -> str:
     deadline = case.request.deadline
     assert deadline is not None, "only a deadline can be too soon"
     if deadline <= case.now:
-        return f"the deadline {_readable(deadline)} has passed"
-    return f"the deadline {_readable(deadline)} leaves no {_length(case)} after {_earliest(case)}"
+        return f"the deadline {readable(deadline)} has passed"
+    return f"the deadline {readable(deadline)} leaves no {_length(case)} after {_earliest(case)}"
 
 
 def _beyond_horizon(case: Case) -> str:
@@ -83,23 +83,24 @@ def _customer(case: Case) -> str:
 
 
 def _between(case: Case) -> str:
-    return f"between {_readable(case.earliest_at)} and {_readable(case.latest_at)}"
+    return f"between {readable(case.earliest_at)} and {readable(case.latest_at)}"
 
 
 def _earliest(case: Case) -> str:
     """Name the earliest opening and what it comes from."""
     if case.earliest_at > case.told_from:
-        return f"not-before {_readable(case.earliest_at)}"
+        return f"not-before {readable(case.earliest_at)}"
     if case.told_from > case.now and case.customer is not None:
-        return f"the notice of {case.customer.notice_hours} h ({_readable(case.told_from)})"
-    return f"now ({_readable(case.now)})"
+        return f"the notice of {case.customer.notice_hours} h ({readable(case.told_from)})"
+    return f"now ({readable(case.now)})"
 
 
 def _length(case: Case) -> str:
     return f"{case.policy.length(case.request.estimated_minutes) // timedelta(minutes=1)} minutes"
 
 
-def _readable(instant: datetime) -> str:
+def readable(instant: datetime) -> str:
+    """Return an instant as sentences have it: `2026-11-24T06:00Z`."""
     return f"{instant:%Y-%m-%dT%H:%M}Z"
 
 

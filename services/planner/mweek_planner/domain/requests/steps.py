@@ -61,12 +61,13 @@ def first_of(steps: Steps) -> int:
 
 
 def runs(steps: Steps) -> Iterator[tuple[int, int]]:
-    """Yield the longest spans `[first, end)` of steps that follow each other, in order."""
-    passed = 0
-    while steps:
-        gap = first_of(steps)
-        steps >>= gap
-        length = first_of(steps + 1)
-        yield passed + gap, passed + gap + length
-        steps >>= length
-        passed += gap + length
+    """Yield the longest spans `[first, end)` of steps that follow each other, in order.
+
+    Over the digits as text: to shift the set for each run would cost as much as all of it, thousands of times.
+    """
+    digits = f"{steps:b}"[::-1] + "0"
+    first = digits.find("1")
+    while first >= 0:
+        end = digits.find("0", first)
+        yield first, end
+        first = digits.find("1", end)
