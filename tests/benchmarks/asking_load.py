@@ -21,7 +21,9 @@ from nats.aio.msg import Msg
 WARM_UP_SECONDS: Final = 1.0
 _TICK_SECONDS: Final = 0.002
 _LAST_REPLIES_SECONDS: Final = 10.0
-_MACHINES: Final = 2_000
+LOCATION: Final = "rzob"
+MACHINES: Final = 2_000
+LOUD: Final = "loud"
 _FLOOD: Final = 10_000
 
 
@@ -42,7 +44,7 @@ class Load:
 
     connection: Client
     run: str
-    machines: int = _MACHINES
+    machines: int = MACHINES
     inbox: str = ""
     asked: int = 0
     refused: int = 0
@@ -58,13 +60,13 @@ class Load:
 
     async def ask(self, at: float) -> None:
         number, self.asked = self.asked, self.asked + 1
-        machine = f"m{number % self.machines:04d}" if self.machines > 1 else "loud"
+        machine = machine_name(number % self.machines) if self.machines > 1 else LOUD
         body = (
-            f'{{"request_id":"{self.run}-{number}","location":"rzob","machine":"{machine}","reason":"Kernel update",'
+            f'{{"request_id":"{self.run}-{number}","location":"{LOCATION}","machine":"{machine}","reason":"Kernel",'
             '"activities":[{"name":"kernel 6.12.58","kind":"reboot","estimated_minutes":15}],"estimated_minutes":20}'
         )
         self.began[number] = at
-        subject = f"req.rzob.{machine}.request-window.v1"
+        subject = f"req.{LOCATION}.{machine}.request-window.v1"
         await self.connection.publish(subject, body.encode(), reply=f"{self.inbox}.{number}")
 
     async def hear(self, message: Msg) -> None:
@@ -81,7 +83,7 @@ class Load:
 async def main(url: str, load: str, seconds: float) -> Answered:
     """Ask for so long, after a warm-up, and return what came of it."""
     connection = await nats.connect(url)
-    asking = Load(connection, run=f"{time.time_ns():x}", machines=1 if load == "flood" else _MACHINES)
+    asking = Load(connection, run=f"{time.time_ns():x}", machines=1 if load == "flood" else MACHINES)
     await asking.open()
     begin = time.perf_counter()
     asking.measured_from = begin + WARM_UP_SECONDS
@@ -118,6 +120,11 @@ async def _at_a_rate(asking: Load, each_second: float, begin: float, end: float)
         while (due := begin + asking.asked / each_second) <= now:
             await asking.ask(due)
         await asyncio.sleep(_TICK_SECONDS)
+
+
+def machine_name(number: int) -> str:
+    """Return the name of one of the machines that ask."""
+    return f"m{number:04d}"
 
 
 def _quantile(ordered: list[float], share: float) -> float:

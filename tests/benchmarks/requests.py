@@ -1,4 +1,5 @@
-"""Requests each second, durable, beside a bare nats-py echo service on the same server; and what a flood costs others.
+"""Windows requested each second of the real planner, beside a bare nats-py echo service on the same kind of server; and
+what a flood costs others.
 
 Who is asked, who asks and the server are processes of their own, on the same machine at the same time.
 """
@@ -21,10 +22,12 @@ from typing import Final
 import nats
 from mweek_messaging import apply_streams
 
-from tests.benchmarks.asking_load import Answered
+from tests.benchmarks.asking_load import LOCATION, LOUD, MACHINES, Answered, machine_name
 from tests.benchmarks.process_use import use_of
 from tests.benchmarks.section import Goal, Section, Table
 from tests.support.nats_server import NatsServer
+from tests.support.planner_bus import NOW, PlannerBus
+from tests.support.planner_process import PlannerProcess
 from tests.support.postgres import temporary_cluster
 
 IN_FLIGHT: Final = (64, 512)
@@ -32,6 +35,7 @@ LEAST_SHARE_OF_ECHO: Final = 0.25
 MOST_P99_MS: Final = 100.0
 MOST_TIMES_IDLE: Final = 3.0
 RUNS: Final = 3
+CUSTOMERS: Final = 100
 QUIET: Final = "40/s"
 """What quiet machines ask together, each of them seldom."""
 
@@ -56,7 +60,7 @@ def measure() -> Section:
     with tempfile.TemporaryDirectory(prefix="mweek-bench-") as folder, temporary_cluster(durable=True) as cluster:
         files = iter(range(1_000))
         urls = {
-            ECHO: lambda: "echo",
+            ECHO: lambda: ECHO,
             "SQLite": lambda: f"sqlite:///{folder}/{next(files)}.sqlite3",
             "PostgreSQL": cluster.new_database,
         }
@@ -75,7 +79,7 @@ def measure() -> Section:
 
 def _loads(name: str, database_url: str, folder: Path, seconds: float) -> list[Measured]:
     """Measure each number in flight and, but for the echo, half of what the last one reached."""
-    with _asked(database_url, folder, rate="unlimited") as (url, pid):
+    with _asked(database_url, folder, limited=False) as (url, pid):
         measured = [_measured(name, url, pid, str(number), seconds) for number in IN_FLIGHT]
         if name != ECHO:
             half = max(1, int(measured[-1].answered.each_second / 2))
@@ -94,7 +98,7 @@ def _measured(name: str, url: str, pid: int, load: str, seconds: float) -> Measu
 
 def _flood(database_url: str, folder: Path, seconds: float) -> tuple[Answered, Answered, Answered]:
     """Return what quiet machines get alone, what they get beside one that floods, and what that one gets."""
-    with _asked(database_url, folder, rate="limited") as (url, _):
+    with _asked(database_url, folder, limited=True) as (url, _):
         alone = _answers(_asking(url, QUIET, 2 * seconds))
         flooding = _asking(url, "flood", 2 * seconds + 2)
         beside = _answers(_asking(url, QUIET, 2 * seconds))
@@ -102,28 +106,60 @@ def _flood(database_url: str, folder: Path, seconds: float) -> tuple[Answered, A
 
 
 @contextmanager
-def _asked(database_url: str, folder: Path, *, rate: str) -> Iterator[tuple[str, int]]:
-    """Start a server and who is asked; gives the URL of the one and the process of the other."""
+def _asked(database_url: str, folder: Path, *, limited: bool) -> Iterator[tuple[str, int]]:
+    """Start a server and who is asked; gives the URL of the one and the process of the other.
+
+    Args:
+        limited: as shipped; else each machine may ask as often as it likes.
+    """
     folder.mkdir(parents=True)
     server = NatsServer(folder / "nats").start()
     try:
         asyncio.run(_with_streams(server.url))
-        arguments = [server.url, database_url] if database_url == "echo" else [server.url, database_url, rate]
-        process = _start("answering_process", *arguments)
-        try:
-            assert process.stdout
-            assert process.stdout.readline().strip() == "ready"
-            yield server.url, process.pid
-        finally:
-            process.terminate()
-            process.communicate()
+        with _echo(server.url) if database_url == ECHO else _planner(server.url, database_url, folder, limited) as pid:
+            yield server.url, pid
     finally:
         server.stop()
+
+
+@contextmanager
+def _echo(url: str) -> Iterator[int]:
+    process = _start("echo_process", url)
+    try:
+        assert process.stdout
+        assert process.stdout.readline().strip() == "ready"
+        yield process.pid
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+@contextmanager
+def _planner(url: str, database_url: str, folder: Path, limited: bool) -> Iterator[int]:
+    environment = {"MWEEK_CLOCK": f"{NOW:%Y-%m-%dT%H:%MZ}"}
+    planner = PlannerProcess(folder / "planner", nats_url=url, database_url=database_url, environment=environment)
+    planner.start()
+    try:
+        asyncio.run(_with_machines(url, limited))
+        yield planner.pid
+    finally:
+        planner.stop()
 
 
 async def _with_streams(url: str) -> None:
     connection = await nats.connect(url)
     await apply_streams(connection)
+    await connection.close()
+
+
+async def _with_machines(url: str, limited: bool) -> None:
+    """Let the planner know the machines that will ask, of customers who say nothing."""
+    connection = await nats.connect(url)
+    bus = PlannerBus(connection, LOCATION)
+    names = [LOUD, *(machine_name(number) for number in range(MACHINES))]
+    policy = () if limited else (bus.policy(),)
+    owned = (bus.machine(name, customer=f"customer{place % CUSTOMERS}") for place, name in enumerate(names))
+    await bus.know(*policy, *owned)
     await connection.close()
 
 
@@ -188,7 +224,11 @@ def _table(middle: dict[str, list[Measured]]) -> Table:
         for one in runs
     ]
     head = ("asked", "load", "answered a second", "p50 ms", "p99 ms", "CPU µs a request")
-    return Table(f"Requests, each a row, an event and an answer on the disk; the middle one of {RUNS} runs", head, rows)
+    return Table(
+        f"Windows requested, each granted, told by an event and answered from the disk; the middle one of {RUNS} runs",
+        head,
+        rows,
+    )
 
 
 def _flood_table(flood: dict[str, tuple[Answered, Answered, Answered]]) -> Table:
