@@ -138,7 +138,7 @@ def test_service_that_cannot_start_ends_the_house_with_the_reason(
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
@@ -172,7 +172,7 @@ def test_demo_shows_the_week_one_mail_and_the_verdict_and_leaves_a_summary(tmp_p
         env={**os.environ, "MWEEK_NOTIFIER_MAIL_URL": "smtp://127.0.0.1:1"},  # a demo must not mail anybody
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
