@@ -75,6 +75,13 @@ def test_a_recorded_skip_tells_unless_another_notice_was_to_follow(another_follo
     assert judged(skipped) == expected
 
 
+def test_that_it_became_too_late_to_tell_is_no_reason_not_to_have_told() -> None:
+    """A window for which somebody asked just before it was over may be told to nobody; one that was forgotten not."""
+    over = answer(state=NoticeState.SKIPPED, too_late=True, detail="all its slots are over")
+    assert judged(over) == []
+    assert judged(replace(over, at=OVER + timedelta(seconds=1))) == ["not-told"]
+
+
 def test_a_mail_that_failed_is_said_at_once() -> None:
     failed = answer(state=NoticeState.FAILED, detail="550 no such mailbox")
     assert judged(failed, late=False) == ["notice-failed"]

@@ -216,6 +216,7 @@ class WindowNoticeRow(AuditorRow, table=True):
     revision: int
     withdrawn: bool
     another_follows: bool
+    too_late: bool
     at: datetime = Field(sa_type=UtcDateTime)
     detail: str = Field(sa_type=sa.Text)
 

@@ -14,7 +14,18 @@ from mweek_auditor.domain.windows.answer import Answer
 from mweek_auditor.storage.rows import WINDOW_NOTICE
 from mweek_auditor.storage.windows import recent
 
-_OWN = ("window_id", "customer", "contact", "revision", "state", "withdrawn", "another_follows", "at", "detail")
+_OWN = (
+    "window_id",
+    "customer",
+    "contact",
+    "revision",
+    "state",
+    "withdrawn",
+    "another_follows",
+    "too_late",
+    "at",
+    "detail",
+)
 
 
 def store_answers(session: Session, location: str, notice_id: str, answers: Iterable[Answer]) -> None:

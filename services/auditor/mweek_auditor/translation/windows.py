@@ -75,7 +75,7 @@ def lease_of(message: MachineEnteredV1, number: int) -> Lease:
 def answers_of(message: NoticeEvent) -> Iterator[Answer]:
     """Yield what a notice means for each of the windows that it names; nothing for one to the operator."""
     state, at, detail = outcome_of(message)
-    superseded = isinstance(message, NoticeSkippedV1) and message.code in (None, SkippedCode.SUPERSEDED)
+    code = (message.code or SkippedCode.SUPERSEDED) if isinstance(message, NoticeSkippedV1) else None
     for told in message.windows if message.customer is not None else ():
         yield Answer(
             window_id=told.window_id,
@@ -86,7 +86,8 @@ def answers_of(message: NoticeEvent) -> Iterator[Answer]:
             at=at,
             detail=detail,
             withdrawn=told.news is WindowNews.WITHDRAWN,
-            another_follows=superseded,
+            another_follows=code is SkippedCode.SUPERSEDED,
+            too_late=code is SkippedCode.OVER,
         )
 
 

@@ -13,7 +13,7 @@ class Answer:
     """A notice of one revision of a window to one contact; `detail` is why it failed or was skipped.
 
     `withdrawn`: it told that there is no such window any more. `another_follows`: it was skipped only because another
-    notice tells what it would have.
+    notice tells what it would have; `too_late`: because the time that it names was over by then.
     """
 
     window_id: str
@@ -25,3 +25,4 @@ class Answer:
     detail: str = ""
     withdrawn: bool = False
     another_follows: bool = False
+    too_late: bool = False

@@ -41,10 +41,11 @@ class Duty:
 
     @property
     def told(self) -> Answer | None:
-        """The mail that told it, or the reason for which it needs none."""
+        """The mail that told it, or the reason for which it needs none; that it became too late is no reason."""
         recent = [one for one in self.answers if one.revision >= self.said.revision or (self.is_gone and one.withdrawn)]
         sent = [one for one in recent if one.state is NoticeState.SENT]
-        needless = [one for one in recent if one.state is NoticeState.SKIPPED and not one.another_follows]
+        skipped = [one for one in recent if one.state is NoticeState.SKIPPED and not one.another_follows]
+        needless = [one for one in skipped if not one.too_late or one.at <= self.due_at]
         return next(iter((*sent, *needless)), None)
 
     @property

@@ -70,6 +70,7 @@ def _create_notices() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("another_follows", sa.Boolean(), nullable=False),
+        sa.Column("too_late", sa.Boolean(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
     )
