@@ -61,7 +61,7 @@ $(BENCH_STAMP): requirements.lock requirements-bench.lock $(addsuffix /pyproject
 	@touch $@
 
 .PHONY: bench
-bench: $(BENCH_STAMP)  ## measure side by side with the peers and write docs/benchmarks.md (BENCH="planning quality bus requests" chooses)
+bench: $(BENCH_STAMP)  ## measure side by side with the peers and write docs/benchmarks.md (BENCH="planning quality bus requests calendars placement optimise" chooses)
 	.venv-bench/bin/python -m tests.benchmarks $(BENCH)
 
 .PHONY: format

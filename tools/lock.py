@@ -8,8 +8,10 @@ deploy/images have what the services need to run, and what building our packages
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,6 +24,8 @@ GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups
 PEERS = "bench"
 DEVELOPMENT = frozenset(GROUPS) - {PEERS}
 LOCK = "requirements.lock"
+OLDER_FOR_PEERS = "python-dateutil"
+"""recurring-ical-events wants one before 3, which is why the benchmarks do not have ours."""
 
 
 def third_party(groups: Iterable[str], packages: str) -> list[str]:
@@ -36,16 +40,34 @@ def third_party(groups: Iterable[str], packages: str) -> list[str]:
 def resolve(lock: str, requirements: list[str]) -> None:
     """Resolve and write one lock; what it shares with requirements.lock has the same version and the same hashes.
 
+    The one exception is what peers need older.
+
     Raises:
         CalledProcessError: uv found no solution; it has said why.
     """
-    constraints = [] if lock == LOCK else [f"-c {LOCK}"]
+    if lock == LOCK:
+        _compile(lock, requirements)
+        return
+    with tempfile.NamedTemporaryFile("w", suffix=".lock") as shared:
+        text = (ROOT / LOCK).read_text()
+        shared.write(_without(OLDER_FOR_PEERS, text) if PEERS in lock else text)
+        shared.flush()
+        _compile(lock, [f"-c {shared.name}", *requirements])
+        # Its comments name the file that the versions come from.
+        (ROOT / lock).write_text((ROOT / lock).read_text().replace(shared.name, LOCK))
+
+
+def _without(package: str, lock: str) -> str:
+    return re.sub(rf"^{package}==.*\n(?: .*\n)*", "", lock, flags=re.MULTILINE)
+
+
+def _compile(lock: str, lines: list[str]) -> None:
     command = [
         "uv", "pip", "compile", "-", "--universal", "--python-version", "3.11", "--generate-hashes",
         "--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "make lock",
         "--output-file", str(ROOT / lock), *sys.argv[1:],
     ]  # fmt: skip
-    subprocess.run(command, input="\n".join((*constraints, *requirements)), text=True, cwd=ROOT, check=True)
+    subprocess.run(command, input="\n".join(lines), text=True, cwd=ROOT, check=True)
 
 
 def main() -> int:

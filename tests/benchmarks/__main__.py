@@ -17,7 +17,7 @@ from typing import Final
 
 from tests.benchmarks.section import Section
 
-BENCHMARKS: Final = ("planning", "quality", "bus", "requests")
+BENCHMARKS: Final = ("planning", "quality", "bus", "requests", "calendars", "placement", "optimise")
 DOCUMENT: Final = Path(__file__).parents[2] / "docs/benchmarks.md"
 
 

@@ -122,6 +122,7 @@ SEED = new_user().seed.decode()
         ("nkey", SEED[:40], "its seed is cut, or mistyped"),
         ("nkey", new_account().seed.decode(), "its seed is none of a user, which begins with SU"),
     ],
+    ids=map(str, range(1, 12)),  # seeds and keys are new in each process
 )
 def test_file_that_proves_nothing_is_named_and_not_quoted(
     option: str, content: str | bytes, said: str, tmp_path: Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -36,8 +37,12 @@ def planner_case(situation: Situation) -> tuple[Case, Occupancy]:
         policy=planner_policy(situation.house),
         now=situation.now,
     )
-    bookings = [_booking(f"w{number:02d}", booked) for number, booked in enumerate(situation.booked)]
-    return case, Occupancy(situation.now, bookings)
+    return case, Occupancy(situation.now, planner_bookings(situation.booked))
+
+
+def planner_bookings(booked: Iterable[Booked]) -> list[Booking]:
+    """Return windows that somebody has as the planner sees them."""
+    return [_booking(f"w{number:02d}", one) for number, one in enumerate(booked)]
 
 
 def planner_customer(owner: Owner) -> Customer:
@@ -101,7 +106,7 @@ _WEEKLY: st.SearchStrategy[WeeklyTimes] = st.tuples(
     _CLOCKS | st.just("24:00"),
 ).filter(lambda times: times[1] != times[2])
 _NIGHTLY = st.sampled_from(((DAYS, "22:00", "05:00"), (DAYS, "00:00", "24:00"), (DAYS, "01:00", "03:30")))
-_ESTIMATES = st.sampled_from((0, 5, 10, 11, 20, 30, 45, 60, 75, 115, 240))
+ESTIMATES = st.sampled_from((0, 5, 10, 11, 20, 30, 45, 60, 75, 115, 240))
 _PERMILLE = st.integers(-250, 1_050)
 """Where between now and the horizon something is."""
 _TIMES = st.tuples(_PERMILLE, st.integers(1, 1_000))
@@ -147,7 +152,7 @@ _OWNERS = st.fixed_dictionaries(
 )
 _WISHES = st.fixed_dictionaries(
     {
-        "estimate": _ESTIMATES,
+        "estimate": ESTIMATES,
         "not_before": st.none() | _PERMILLE,
         "deadline": st.none() | _PERMILLE,
         "urgent": st.booleans(),
@@ -168,7 +173,7 @@ _BOOKED = st.fixed_dictionaries(
         "customer": st.sampled_from(("acme", "acme", "globex", None)),
         "group": st.sampled_from((None, "pair", "other")),
         "of_week": st.booleans(),
-        "wishes": st.lists(st.tuples(_ESTIMATES, st.none() | st.integers(0, 120)), max_size=2),
+        "wishes": st.lists(st.tuples(ESTIMATES, st.none() | st.integers(0, 120)), max_size=2),
     }
 )
 

@@ -7,7 +7,6 @@ that a local time is missing, or that it comes twice).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -51,8 +50,8 @@ def check_zone(name: str) -> None:
     _zone(name)
 
 
-def spans(name: str, starts: int, ends: int) -> Iterator[Span]:
-    """Yield the spans of constant offset that make up `[starts, ends)`, in order and without gaps.
+def spans(name: str, starts: int, ends: int) -> list[Span]:
+    """Return the spans of constant offset that make up `[starts, ends)`, in order and without gaps.
 
     Args:
         name: an IANA zone.
@@ -61,12 +60,19 @@ def spans(name: str, starts: int, ends: int) -> Iterator[Span]:
     Raises:
         UnknownZoneError: there is no such zone.
     """
-    if starts >= ends:
-        return
-    for stretch in range(starts // _STRETCH, (ends - 1) // _STRETCH + 1):
+    found: list[Span] = []
+    for stretch in range(starts // _STRETCH, (ends - 1) // _STRETCH + 1) if starts < ends else ():
         for span in _spans_of(name, stretch):
-            if span.ends > starts and span.starts < ends:
-                yield Span(max(span.starts, starts), min(span.ends, ends), span.offset)
+            if span.ends <= starts or span.starts >= ends:
+                continue
+            if found and found[-1].offset == span.offset:  # the same goes on in the next stretch
+                found[-1] = Span(found[-1].starts, span.ends, span.offset)
+            else:
+                found.append(span)
+    if found:
+        found[0] = Span(starts, found[0].ends, found[0].offset)
+        found[-1] = Span(found[-1].starts, ends, found[-1].offset)
+    return found
 
 
 def microseconds(instant: datetime) -> int:

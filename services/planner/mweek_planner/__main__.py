@@ -6,11 +6,12 @@ import argparse
 import gc
 import sys
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from mweek_service.command import add_service_commands
+
+from mweek_planner.offline import arguments
 
 if TYPE_CHECKING:
     from mweek_service.bootstrap import Frame
@@ -35,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_plan(commands.add_parser("plan", help="plan a week from files, without a bus"))
     _add_windows(commands.add_parser("windows", help="answer requests for windows from files, without a bus"))
+    _add_optimise(commands.add_parser("optimise", help="answer requests from files together, so that all wait less"))
     add_service_commands(commands, _frame)
     return parser
 
@@ -42,12 +44,18 @@ def _parser() -> argparse.ArgumentParser:
 def _add_plan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fleet", required=True, metavar="FILE", help=".yaml, .json, .jsonl or .csv")
     parser.add_argument("--location", required=True, metavar="L")
-    parser.add_argument("--week", required=True, type=_week, metavar="WEEK", help="ISO week, e.g. 2026-W49")
+    parser.add_argument("--week", required=True, type=arguments.week, metavar="WEEK", help="ISO week, e.g. 2026-W49")
     parser.add_argument("--pattern", default="one-few-many", metavar="FILE", help="or the name of a built-in one")
-    parser.add_argument("--now", type=_instant, metavar="TIME", help="plan as at this time; default: the system clock")
+    parser.add_argument(
+        "--now", type=arguments.instant, metavar="TIME", help="plan as at this time; default: the system clock"
+    )
     parser.add_argument("--history", metavar="FILE", help="plans of past weeks as --json printed them")
-    parser.add_argument("--override-notice", type=_reason, metavar="REASON", help="ignore notice hours, and say why")
-    parser.add_argument("--override-blackouts", type=_reason, metavar="REASON", help="ignore blackouts, and say why")
+    parser.add_argument(
+        "--override-notice", type=arguments.reason, metavar="REASON", help="ignore notice hours, and say why"
+    )
+    parser.add_argument(
+        "--override-blackouts", type=arguments.reason, metavar="REASON", help="ignore blackouts, and say why"
+    )
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument(
         "--format",
@@ -98,6 +106,38 @@ def _write_plan(options: argparse.Namespace) -> int:
 def _add_windows(parser: argparse.ArgumentParser) -> None:
     parser.description = "Answers requests in their order, against an empty calendar that fills as it goes. "
     parser.description += "Exit code 11: at least one is refused."
+    _add_request_files(parser)
+    parser.set_defaults(run=_windows)
+
+
+def _add_optimise(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Answers requests together, in whatever order lets all of them wait least. Nobody may have "
+    parser.description += (
+        "been told of them: what was announced stays where it is. Exit code 11: at least one is refused."
+    )
+    _add_request_files(parser)
+    parser.add_argument(
+        "--announced",
+        metavar="FILE",
+        help="windows that customers were told of, .jsonl; as --json prints answers, or a line each: "
+        '{"machine", "not_before", "must_end_by"}',
+    )
+    effort = parser.add_mutually_exclusive_group()
+    effort.add_argument(
+        "--seconds", type=arguments.seconds, default=10.0, metavar="S", help="CPU seconds to look for; default: 10"
+    )
+    effort.add_argument(
+        "--rounds",
+        type=arguments.rounds,
+        metavar="N",
+        help="look for so many rounds: the same answers on every machine",
+    )
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="another one finds other answers; default: 1")
+    parser.add_argument("--dry-run", action="store_true", help="only what differs from answering them in their order")
+    parser.set_defaults(run=_optimise)
+
+
+def _add_request_files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fleet", required=True, metavar="FILE", help=".yaml, .json, .jsonl or .csv")
     parser.add_argument(
         "--requests",
@@ -107,17 +147,18 @@ def _add_windows(parser: argparse.ArgumentParser) -> None:
         '"urgent"?, "reboot"?, "reason"?}',
     )
     parser.add_argument("--location", metavar="L", help="for fleet files that name none; may be left out")
-    parser.add_argument("--now", type=_instant, metavar="TIME", help="ask at this time; default: the system clock")
+    parser.add_argument(
+        "--now", type=arguments.instant, metavar="TIME", help="ask at this time; default: the system clock"
+    )
     parser.add_argument(
         "--policy",
-        type=_policy_number,
+        type=arguments.policy_number,
         action="append",
         default=[],
         metavar="NAME=N",
         help="the location's capacity, padding_percent, minimum_minutes, preparation_minutes, horizon_days; repeatable",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line, instead of text for people")
-    parser.set_defaults(run=_windows)
 
 
 def _windows(options: argparse.Namespace) -> int:
@@ -127,8 +168,7 @@ def _windows(options: argparse.Namespace) -> int:
     from mweek_planner.rendering.window_answers import answer_json, answer_text
 
     policy, now = Policy(**dict(options.policy)), options.now or datetime.now(UTC)
-    if now.year not in _YEARS:
-        print(f"--now {now.isoformat()} is not in the years {_YEARS[0]} to {_YEARS[-1]}", file=sys.stderr)
+    if not _is_now(now):
         return ERROR
     written, code = answer_json if options.json else answer_text, OK
     try:
@@ -143,49 +183,45 @@ def _windows(options: argparse.Namespace) -> int:
     return code
 
 
+def _optimise(options: argparse.Namespace) -> int:
+    from mweek_planner.domain.requests import Policy, Refusal
+    from mweek_planner.offline.batch import BatchFiles, for_cpu_seconds, for_rounds, optimise_offline
+    from mweek_planner.offline.request import UnusableFileError
+    from mweek_planner.rendering import window_answers as written
+
+    policy, now = Policy(**dict(options.policy)), options.now or datetime.now(UTC)
+    if not _is_now(now):
+        return ERROR
+    files = BatchFiles(
+        fleet=options.fleet, requests=options.requests, announced=options.announced, location=options.location
+    )
+    progress = for_cpu_seconds(options.seconds) if options.rounds is None else for_rounds(options.rounds)
+    try:
+        batch = optimise_offline(files, policy=policy, now=now, seed=options.seed, progress=progress)
+    except UnusableFileError as error:
+        print(error, file=sys.stderr)
+        return ERROR
+    if options.dry_run:
+        sys.stdout.writelines(map(written.change_json if options.json else written.change_text, batch.changes))
+    else:
+        line = written.answer_json if options.json else written.answer_text
+        sys.stdout.writelines(line(*answered) for answered in batch.answers)
+    sys.stderr.write(written.summary_text(batch.found, len(batch.changes)))
+    return REFUSED if any(isinstance(answered.outcome, Refusal) for answered in batch.answers) else OK
+
+
+def _is_now(now: datetime) -> bool:
+    """Return whether there is room around an instant for notice and horizon; says so where there is not."""
+    if now.year in _YEARS:
+        return True
+    print(f"--now {now.isoformat()} is not in the years {_YEARS[0]} to {_YEARS[-1]}", file=sys.stderr)
+    return False
+
+
 def _frame() -> Frame[Any]:
     from mweek_planner.bootstrap import FRAME
 
     return FRAME
-
-
-def _week(text: str) -> str:
-    from mweek_contracts.weeks import parse_week
-
-    try:
-        parse_week(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    return text
-
-
-def _instant(text: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 2026-11-23T08:00Z") from None
-    if instant.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text!r} has no zone: end it with Z for UTC")
-    return instant.astimezone(UTC)
-
-
-def _policy_number(text: str) -> tuple[str, int]:
-    from mweek_planner.domain.requests import Policy
-
-    name, _, number = text.partition("=")
-    if name not in {field.name for field in fields(Policy)} or not number.isascii() or not number.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER, such as capacity=5; --help has the names")
-    try:
-        Policy(**{name: int(number)})
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    return name, int(number)
-
-
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("an override needs a reason: it is recorded and told")
-    return text
 
 
 if __name__ == "__main__":

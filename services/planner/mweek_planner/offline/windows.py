@@ -29,51 +29,85 @@ class Answered(NamedTuple):
     outcome: Grant | Refusal
 
 
-class WindowDesk:
-    """Answers one request after the other; keeps what was granted, and what each request id was told."""
+class Askers:
+    """Knows the machines of a fleet and their customers: who may ask, for whom, under which policy."""
 
     def __init__(self, fleet: Fleet, policy: Policy, now: datetime) -> None:
-        """Know the machines and their customers; nothing is booked yet."""
+        """Know a fleet at an instant."""
         self._machines = {machine.name: machine for machine in fleet.machines}
         self._customers = {customer.name: customer for customer in fleet.customers}
-        self._policy, self._now = policy, now
-        self._occupancy = Occupancy(now)
-        self._told: dict[str, tuple[Wish, Answered]] = {}
+        self.policy, self.now = policy, now
 
-    def answer(self, wish: Wish | Wrong) -> Answered:
-        """Return the answer to a request; one that was made before gets the same answer again."""
-        if isinstance(wish, Wrong):
-            return Answered(wish.request_id, wish.machine, Refusal(WindowRefusalCode.INVALID_REQUEST, wish.text))
-        if wish.request_id not in self._told:
-            answered = Answered(wish.request_id, wish.machine, self._decide(wish))
-            self._told[wish.request_id] = wish, answered
-            return answered
-        before, answered = self._told[wish.request_id]
-        if before == wish:
-            return answered
-        text = f"the request id {wish.request_id} was used for another request, of {before.machine}: choose a new one"
-        return Answered(wish.request_id, wish.machine, Refusal(WindowRefusalCode.DUPLICATE_REQUEST, text))
+    def machine(self, name: str) -> Machine | None:
+        """Return a machine of the fleet."""
+        return self._machines.get(name)
 
-    def _decide(self, wish: Wish) -> Grant | Refusal:
+    def case_of(self, wish: Wish) -> Case | Refusal:
+        """Return what a request is answered from, or why it is not looked at."""
         machine = self._machines.get(wish.machine)
         if machine is None:
             return Refusal(WindowRefusalCode.UNKNOWN_MACHINE, f"no machine of the fleet is named {wish.machine}")
         if not machine.in_service:
             return Refusal(WindowRefusalCode.NOT_IN_SERVICE, f"{machine.name} is not in service: it gets no window")
-        outcome = answer(self._case(wish, machine), self._occupancy, window_id=wish.request_id)
-        if isinstance(outcome, Grant):
-            self._occupancy.replace(outcome.previous, outcome.booking)
-        return outcome
-
-    def _case(self, wish: Wish, machine: Machine) -> Case:
         owner = machine.customer
         return Case(
             request=wish.request(),
             customer=None if owner is None else self._customers.get(owner) or undescribed(owner),
             redundancy_group=machine.redundancy_group,
-            policy=self._policy,
-            now=self._now,
+            policy=self.policy,
+            now=self.now,
         )
+
+
+class ToldWishes:
+    """What each request id was told first, so that asking again is told the same, and using it for else is refused."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._told: dict[str, tuple[Wish, Grant | Refusal]] = {}
+
+    def knows(self, wish: Wish) -> bool:
+        """Return whether its id was used before, for this request or another."""
+        return wish.request_id in self._told
+
+    def keep(self, wish: Wish, outcome: Grant | Refusal) -> None:
+        """Remember what a request was told."""
+        self._told[wish.request_id] = wish, outcome
+
+    def answer(self, wish: Wish | Wrong) -> Answered:
+        """Return what a line is told; a request has to be known."""
+        if isinstance(wish, Wrong):
+            return Answered(wish.request_id, wish.machine, Refusal(WindowRefusalCode.INVALID_REQUEST, wish.text))
+        first, outcome = self._told[wish.request_id]
+        if first == wish:
+            return Answered(wish.request_id, wish.machine, outcome)
+        text = f"the request id {wish.request_id} was used for another request, of {first.machine}: choose a new one"
+        return Answered(wish.request_id, wish.machine, Refusal(WindowRefusalCode.DUPLICATE_REQUEST, text))
+
+
+class WindowDesk:
+    """Answers one request after the other; keeps what was granted, and what each request id was told."""
+
+    def __init__(self, askers: Askers) -> None:
+        """Know who may ask; nothing is booked yet."""
+        self._askers = askers
+        self._occupancy = Occupancy(askers.now)
+        self._told = ToldWishes()
+
+    def answer(self, wish: Wish | Wrong) -> Answered:
+        """Return the answer to a request; one that was made before gets the same answer again."""
+        if isinstance(wish, Wish) and not self._told.knows(wish):
+            self._told.keep(wish, self._decide(wish))
+        return self._told.answer(wish)
+
+    def _decide(self, wish: Wish) -> Grant | Refusal:
+        case = self._askers.case_of(wish)
+        if isinstance(case, Refusal):
+            return case
+        outcome = answer(case, self._occupancy, window_id=wish.request_id)
+        if isinstance(outcome, Grant):
+            self._occupancy.replace(outcome.previous, outcome.booking)
+        return outcome
 
 
 def answer_offline(
@@ -89,5 +123,5 @@ def answer_offline(
     Raises:
         UnusableFileError: a file cannot be used; it has everything that is wrong with the file.
     """
-    desk = WindowDesk(fleet_of(fleet, location), policy, now)
+    desk = WindowDesk(Askers(fleet_of(fleet, location), policy, now))
     return map(desk.answer, read_wishes(requests))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from mweek_contracts.documents.json_text import OddJsonError, parse_json
@@ -12,7 +12,7 @@ from mweek_contracts.documents.source import read_source
 from mweek_contracts.fields import DowntimeMinutes, Identifier, Text, Token, UtcDatetime
 from mweek_contracts.message import Value
 from mweek_contracts.rules import LARGEST_FLEET_FILE
-from mweek_contracts.strictness import render_place
+from mweek_contracts.strictness import Place, render_place
 
 from mweek_planner.domain.requests import WindowRequest
 from mweek_planner.offline.request import UnusableFileError
@@ -60,29 +60,51 @@ def read_wishes(path: str) -> Iterator[Wish | Wrong]:
     Raises:
         UnusableFileError: the file cannot be read at all.
     """
+    return (_read(number, line) for number, line in lines_of(path))
+
+
+def lines_of(path: str) -> list[tuple[int, str]]:
+    """Return the lines of a file that are not empty, with their numbers; raises UnusableFileError."""
     try:
         source = read_source(path, _LARGEST)
     except DocumentError as error:
         raise UnusableFileError(str(error)) from None
-    return (_read(number, line) for number, line in enumerate(source.text.split("\n"), 1) if line.strip())
+    return [(number, line) for number, line in enumerate(source.text.split("\n"), 1) if line.strip()]
 
 
 def _read(number: int, line: str) -> Wish | Wrong:
     try:
-        data = parse_json(line)
-    except OddJsonError as error:
-        return Wrong(None, None, _sentence(number, render_place(error.place), error.text))
-    if not isinstance(data, dict):
-        return Wrong(None, None, _sentence(number, "", 'is not a mapping such as {"request_id": …, "machine": …}'))
+        data = mapping_of(line, '{"request_id": …, "machine": …}')
+    except ValueError as error:
+        return Wrong(None, None, _sentence(number, str(error)))
     wish, problems = read_value(Wish, data)
     if wish is None:
-        text = "; ".join(_sentence(number, render_place(place), text) for place, text in problems)
-        return Wrong(_told(data.get("request_id")), _told(data.get("machine")), text)
+        return Wrong(_told(data.get("request_id")), _told(data.get("machine")), _sentences(number, problems))
     return wish
 
 
-def _sentence(number: int, field: str, text: str) -> str:
-    return f"line {number}: {field}: {text}" if field else f"line {number}: {text}"
+def mapping_of(line: str, example: str) -> dict[str, object]:
+    """Return the JSON object that a line is; raises ValueError with what is wrong with it."""
+    try:
+        data = parse_json(line)
+    except OddJsonError as error:
+        raise ValueError(placed(error.place, error.text)) from None
+    if not isinstance(data, dict):
+        raise ValueError(f"is not a mapping such as {example}")  # noqa: TRY004  a file is wrong, not a program
+    return data
+
+
+def _sentences(number: int, problems: Sequence[tuple[Place, str]]) -> str:
+    return "; ".join(_sentence(number, placed(place, text)) for place, text in problems)
+
+
+def placed(place: Place, text: str) -> str:
+    """Return a sentence with the field that it is about; about the whole, the sentence alone."""
+    return ": ".join(filter(None, (render_place(place), text)))
+
+
+def _sentence(number: int, text: str) -> str:
+    return f"line {number}: {text}"
 
 
 def _told(value: object) -> str | None:

@@ -175,3 +175,68 @@ def explain(  # noqa: PLR0913  a parameter for each option is how typer reads th
         timeout=timeout,
     )
     run(lambda client, terminal: work(client, terminal, question), nats_url=nats_url, as_json=as_json)
+
+
+@group.command()
+def optimise(  # noqa: PLR0913  a parameter for each option is how typer reads them
+    fleet: Annotated[str, typer.Option("--fleet", metavar="FILE", help="A fleet file.", show_default=False)],
+    requests: Annotated[
+        str,
+        typer.Option(
+            "--requests", metavar="FILE", help="Requests that nobody has been told of yet, .jsonl.", show_default=False
+        ),
+    ],
+    announced: Annotated[
+        str | None,
+        typer.Option(
+            "--announced",
+            metavar="FILE",
+            help="Windows that customers were told of, .jsonl: they stay.",
+            show_default=False,
+        ),
+    ] = None,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=N", help="Such as capacity=5; repeat it.", show_default=False),
+    ] = None,
+    now: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Ask at this time. Default: the clock.", show_default=False)
+    ] = None,
+    seconds: Annotated[
+        str | None, typer.Option(metavar="S", help="CPU seconds to look for. Default: 10.", show_default=False)
+    ] = None,
+    rounds: Annotated[
+        str | None, typer.Option(metavar="N", help="Instead: so many rounds.", show_default=False)
+    ] = None,
+    seed: Annotated[str | None, typer.Option(metavar="N", help="Another one finds others.", show_default=False)] = None,
+    location: Annotated[
+        str | None,
+        typer.Option("--location", "-l", metavar="NAME", help="For fleet files that name none.", show_default=False),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="There is nothing else: it has to be given.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line, as the planner writes them.")
+    ] = False,
+) -> None:
+    """Show how much less requests would wait that are answered together, before anybody is told.
+
+    Without a bus, by the planner's own rules: it runs mweek-planner optimise, whose output and exit code are passed on.
+    On the bus each request is answered and told as it comes, and what was told is never moved.
+    """
+    from mweek.cli.optimising import show_gain
+
+    show_gain(
+        {
+            "--fleet": fleet,
+            "--requests": requests,
+            "--announced": announced,
+            "--now": now,
+            "--seconds": seconds,
+            "--rounds": rounds,
+            "--seed": seed,
+            "--location": location,
+        },
+        policy=policy or (),
+        dry_run=dry_run,
+        as_json=as_json,
+    )

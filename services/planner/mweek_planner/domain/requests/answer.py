@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mweek_timewindows import Window
 
-from mweek_planner.domain.requests.booking import Booking, Grant
+from mweek_planner.domain.requests.booking import Grant
 from mweek_planner.domain.requests.case import Case
-from mweek_planner.domain.requests.joining import first_joined, granted
+from mweek_planner.domain.requests.joining import first_joined, granted, new_booking
 from mweek_planner.domain.requests.occupancy import Occupancy
 from mweek_planner.domain.requests.placement import decisive, first_window
 from mweek_planner.domain.requests.refusal import Refusal, refusal
@@ -28,19 +28,8 @@ def answer(case: Case, occupancy: Occupancy, *, window_id: str) -> Grant | Refus
     if joined is not None and (window is None or joined.not_before <= window.opens_at):
         return joined
     if window is not None:
-        return granted(case, _new(case, window, window_id), None)
+        return granted(case, new_booking(case, window, window_id), None)
     return refusal(decisive(case, occupancy), case, _alternative(case, occupancy))
-
-
-def _new(case: Case, window: Window, window_id: str) -> Booking:
-    return Booking(
-        window_id=window_id,
-        machine=case.request.machine,
-        window=window,
-        customer=None if case.customer is None else case.customer.name,
-        redundancy_group=case.redundancy_group,
-        requests=(case.request,),
-    )
 
 
 def _alternative(case: Case, occupancy: Occupancy) -> Window | None:

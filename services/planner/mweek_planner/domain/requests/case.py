@@ -38,6 +38,8 @@ class Case:
     """The first step in which a new window may open."""
     end: int = field(init=False, repr=False, compare=False)
     """The step before which a window has to be over."""
+    horizon: int = field(init=False, repr=False, compare=False)
+    """The step that the horizon lies in."""
     steps: int = field(init=False, repr=False, compare=False)
     """How many steps a window of its own has."""
 
@@ -54,6 +56,7 @@ class Case:
         keep("latest_at", latest_at)
         keep("earliest", step_from(earliest_at))
         keep("end", step_at(latest_at))
+        keep("horizon", step_at(horizon_at))
         keep("steps", self.policy.steps(request.estimated_minutes))
 
     def without_deadline(self) -> Case:

@@ -42,6 +42,18 @@ def granted(case: Case, booking: Booking, previous: Booking | None) -> Grant:
     return Grant(booking=booking, previous=previous, not_after=not_after)
 
 
+def new_booking(case: Case, window: Window, window_id: str) -> Booking:
+    """Return a window of its own for a request."""
+    return Booking(
+        window_id=window_id,
+        machine=case.request.machine,
+        window=window,
+        customer=None if case.customer is None else case.customer.name,
+        redundancy_group=case.redundancy_group,
+        requests=(case.request,),
+    )
+
+
 def _as_it_is(case: Case, joined: Booking) -> Window | None:
     request, window = case.request, joined.window
     begins = max(window.opens_at, case.now)

@@ -29,6 +29,8 @@ class Occupancy:
         self._customers: defaultdict[str, Tally] = defaultdict(Tally)
         self._groups: defaultdict[str, Tally] = defaultdict(Tally)
         self._machines: defaultdict[str, dict[str, Booking]] = defaultdict(dict)
+        self._taken: dict[str, Steps] = {}
+        """What `has_window` says, where it was worked out or is plain."""
         for booking in bookings:
             self.add(booking)
 
@@ -43,6 +45,10 @@ class Occupancy:
             raise ValueError(f"{booking.machine} has the window {booking.window_id} already")
         bookings[booking.window_id] = booking
         marks = marks_of(booking.window, self.first)
+        if marks.parts or len(bookings) > 1:
+            self._taken.pop(booking.machine, None)
+        else:
+            self._taken[booking.machine] = marks.whole
         for tally in self._tallies(booking):
             tally.add(marks)
 
@@ -53,6 +59,7 @@ class Occupancy:
             KeyError: its machine has none of this id.
         """
         known = self._machines[booking.machine].pop(booking.window_id)
+        self._taken.pop(booking.machine, None)
         if not self._machines[booking.machine]:
             del self._machines[booking.machine]
         marks = marks_of(known.window, self.first)
@@ -81,10 +88,14 @@ class Occupancy:
 
     def has_window(self, machine: str) -> Steps:
         """Return the steps in which a machine has a window, wholly or in part."""
-        taken: Steps = 0
-        for booking in self._machines.get(machine, {}).values():
-            taken |= self.touched_by(booking.window)
-        return taken
+        if machine not in self._machines:
+            return 0
+        if machine not in self._taken:
+            taken: Steps = 0
+            for booking in self._machines[machine].values():
+                taken |= self.touched_by(booking.window)
+            self._taken[machine] = taken
+        return self._taken[machine]
 
     def has_group(self, group: str) -> Steps:
         """Return the steps in which a member of a redundancy group has a window, wholly or in part."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from mweek_timewindows import Window
 
 from mweek_planner.domain.requests.case import Case
@@ -18,6 +20,9 @@ from mweek_planner.domain.requests.steps import (
     step_at,
     step_from,
 )
+
+_NEAR: Final = 8 * 288
+"""A customer accepts some time in each week: few look farther than this, and what they look at is a third as long."""
 
 
 def earliest_window(case: Case, occupancy: Occupancy) -> Window | Refusal:
@@ -36,12 +41,14 @@ def earliest_window(case: Case, occupancy: Occupancy) -> Window | Refusal:
 
 def first_window(case: Case, occupancy: Occupancy) -> Window | None:
     """Return the earliest window of its own, None without."""
-    closed: Steps = 0
-    for _, by_rule in closed_steps(case, occupancy):
-        closed |= by_rule
-    open_to_it = between(case.earliest - occupancy.first, case.end - occupancy.first)
-    starts = starts_of_runs(less(open_to_it, closed), case.steps)
-    if not starts:
+    every_closed = [closed for _, closed in closed_steps(case, occupancy)]
+    for end in (min(case.end, case.earliest + _NEAR), case.end):
+        free = between(case.earliest - occupancy.first, end - occupancy.first)
+        for closed in every_closed:
+            free ^= free & closed
+        if starts := starts_of_runs(free, case.steps):
+            break
+    else:
         return None
     start = occupancy.first + first_of(starts)
     return Window(begins_at(start), begins_at(start + case.steps))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -12,7 +12,7 @@ from mweek_timewindows import WeeklyCalendar
 from mweek_planner.domain.customer import Blackout
 from mweek_planner.domain.requests.case import Case
 from mweek_planner.domain.requests.occupancy import Occupancy
-from mweek_planner.domain.requests.steps import Steps, begins_at, between, less, step_at, step_from
+from mweek_planner.domain.requests.steps import STEP_MICROSECONDS, Steps, between, less, step_at, step_from
 
 _DAY: Final = 288
 _STRETCH: Final = 8 * _DAY
@@ -42,11 +42,11 @@ def closed_steps(case: Case, occupancy: Occupancy) -> Iterator[tuple[Rule, Steps
     The sets count from the occupancy's first step and are right as far as the horizon of the case.
     """
     customer, policy, machine = case.customer, case.policy, case.request.machine
-    first, until = occupancy.first, _next_stretch(occupancy.first, step_at(case.horizon_at))
+    first, until = occupancy.first, _next_stretch(occupancy.first, case.horizon)
     if customer is not None and customer.calendar is not None:
         yield Rule.ACCEPTABLE_TIMES, unacceptable_steps(customer.calendar, first, until)
     if customer is not None and customer.blackouts:
-        yield Rule.BLACKOUT, _blackout_steps(customer.blackouts, first, until)
+        yield Rule.BLACKOUT, blackout_steps(customer.blackouts, first, until)
     if own := occupancy.has_window(machine):
         yield Rule.OWN_WINDOW, own
     if case.redundancy_group is not None:
@@ -60,13 +60,18 @@ def closed_steps(case: Case, occupancy: Occupancy) -> Iterator[tuple[Rule, Steps
 @lru_cache(maxsize=10_000)  # two kilobytes each
 def unacceptable_steps(calendar: WeeklyCalendar, first: int, until: int) -> Steps:
     """Return the steps of `[first, until)` that are not acceptable from beginning to end; bit 0 is the first."""
+    origin, end = first * STEP_MICROSECONDS, until * STEP_MICROSECONDS
     closed = between(0, until - first)
-    for there in calendar.occurrences(begins_at(first), begins_at(until)):
-        closed ^= between(step_from(there.opens_at) - first, step_at(there.closes_at) - first)
+    for opens, closes in calendar.pieces(origin, end):
+        start, after = -((origin - opens) // STEP_MICROSECONDS), (closes - origin) // STEP_MICROSECONDS
+        if start < after:
+            closed ^= ((1 << (after - start)) - 1) << start
     return closed
 
 
-def _blackout_steps(blackouts: Iterable[Blackout], first: int, until: int) -> Steps:
+@lru_cache(maxsize=10_000)
+def blackout_steps(blackouts: tuple[Blackout, ...], first: int, until: int) -> Steps:
+    """Return the steps of `[first, until)` that share any time with a blackout; bit 0 is the first."""
     closed: Steps = 0
     for blackout in blackouts:
         closed |= between(step_at(blackout.starts_at) - first, min(step_from(blackout.ends_at), until) - first)

@@ -13,7 +13,11 @@ from typing import Final
 from mweek_planner.domain.machine import STEP_MINUTES
 
 STEP: Final = timedelta(minutes=STEP_MINUTES)
+STEP_MICROSECONDS: Final = STEP // timedelta(microseconds=1)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+_STEP_SECONDS: Final = STEP_MINUTES * 60
+_STEPS_A_DAY: Final = 86_400 // _STEP_SECONDS
 
 Steps = int
 """A set of steps; never negative."""
@@ -21,7 +25,13 @@ Steps = int
 
 def step_at(instant: datetime) -> int:
     """Return the step that an aware instant lies in: of those that begin no later, the last."""
-    return (instant - EPOCH) // STEP
+    since = instant - EPOCH
+    return since.days * _STEPS_A_DAY + since.seconds // _STEP_SECONDS  # twice as fast as dividing by STEP
+
+
+def is_on_grid(instant: datetime) -> bool:
+    """Return whether a step begins at an instant in UTC; False of one that is written in another zone."""
+    return not (instant.microsecond or instant.second or instant.minute % STEP_MINUTES or instant.tzinfo is not UTC)
 
 
 def step_from(instant: datetime) -> int:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from mweek_timewindows import Window
 
-from mweek_planner.domain.requests.steps import Steps, begins_at, between, step_at, step_from
+from mweek_planner.domain.requests.steps import Steps, begins_at, between, is_on_grid, step_at, step_from
 
 
 class Marks(NamedTuple):
@@ -23,10 +23,11 @@ class Marks(NamedTuple):
 
 def marks_of(window: Window, first: int) -> Marks:
     """Return what a window covers, counted from the step `first`; what lies before it is left out."""
-    start, end = step_from(window.opens_at), step_at(window.closes_at)
+    end = step_at(window.closes_at)
+    if is_on_grid(window.opens_at) and is_on_grid(window.closes_at):
+        return Marks(between(step_at(window.opens_at) - first, end - first), ())
+    start = step_from(window.opens_at)
     whole = between(start - first, end - first)
-    if begins_at(start) == window.opens_at and begins_at(end) == window.closes_at:
-        return Marks(whole, ())
     steps = range(step_at(window.opens_at), step_from(window.closes_at))
     edges = [step for step in sorted({steps[0], steps[-1]}) if step >= first and not start <= step < end]
     return Marks(whole, tuple((step - first, _part_in(step, window)) for step in edges))
