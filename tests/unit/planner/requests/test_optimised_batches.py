@@ -174,6 +174,13 @@ def test_requests_of_a_machine_that_share_a_window_move_together() -> None:
     assert (told.joins, told.booking.window) == (("s20",), span("2026-11-23T22:00Z", "2026-11-23T22:45Z"))
 
 
+def test_window_that_is_shared_opens_no_sooner_than_each_of_its_requests_may() -> None:
+    first, second = asks(85, 20)
+    later = request(10, machine="acme02", request_id="later", not_before="2026-11-24T00:00Z")
+    found = together([first, second, replace(second, request=later)])
+    assert openings(found) == ["23 22:00", "24 22:00", "24 22:00"]
+
+
 def test_announced_window_stays_and_takes_in_no_request_though_one_would_fit() -> None:
     announced = booking("2026-11-23T22:00Z", "2026-11-23T23:30Z", machine="acme01")
     found = together(asks(10, 20), [announced])
