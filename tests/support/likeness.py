@@ -6,9 +6,13 @@ from typing import Any
 
 
 def unlike(frozen: Any, now: Any, place: str = "") -> list[str]:
-    """Return where what is known now differs from what was; more fields than there were are no difference."""
+    """Return where what is known now differs from what was; more fields than there were are no difference.
+
+    Names that begin with an underscore are a class's own affair: the next release may reckon in another way.
+    """
     if isinstance(frozen, dict) and isinstance(now, dict):
-        return [line for name in frozen for line in unlike(frozen[name], now.get(name), f"{place}.{name}")]
+        public = (name for name in frozen if not name.startswith("_"))
+        return [line for name in public for line in unlike(frozen[name], now.get(name), f"{place}.{name}")]
     if isinstance(frozen, list) and isinstance(now, list) and len(frozen) == len(now):
         pairs = enumerate(zip(frozen, now, strict=True))
         return [line for number, pair in pairs for line in unlike(*pair, f"{place}[{number}]")]
