@@ -17,6 +17,9 @@ import pytest
 SORTED_AS_READ = ("--locale-provider=icu", "--icu-locale=en-US-u-ka-shifted")
 """Many databases sort as people read, hyphens left out; SQLite sorts bytes. Who relies on either is found out."""
 
+MEMORY_BYTES = 8 * 2**30
+"""What has to be free before a cluster is put into memory."""
+
 
 class PostgresCluster:
     """A running cluster that makes an empty database for each test."""
@@ -69,7 +72,7 @@ def temporary_cluster(*, durable: bool = False) -> Iterator[PostgresCluster]:
         if os.environ.get("CI"):
             raise FileNotFoundError(reason)
         pytest.skip(reason)
-    folder = Path(tempfile.mkdtemp(prefix="mweek-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="mweek-postgres-", dir=None if durable else _in_memory()))
     data = folder / "data"
     try:
         if os.geteuid() == 0:
@@ -85,6 +88,12 @@ def temporary_cluster(*, durable: bool = False) -> Iterator[PostgresCluster]:
             _run(binaries / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _in_memory() -> Path | None:
+    """Return a folder in memory that is large enough: hundreds of databases are made in it, and removed."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > MEMORY_BYTES else None
 
 
 def _run(*command: str | Path) -> None:
