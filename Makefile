@@ -36,7 +36,7 @@ up: $(STAMP)  ## embedded nats-server and all services, until Ctrl-C; addresses 
 	@$(BIN)/mweek-local up
 
 .PHONY: test
-test: $(STAMP)  ## install and pass the tests (under 10 minutes)
+test: $(STAMP)  ## install and pass the tests (about 10 minutes on two processors)
 	$(BIN)/python -m pytest -n 3 --dist loadgroup $(PYTEST)
 
 .PHONY: faults
