@@ -40,7 +40,7 @@ test: $(STAMP)  ## install and pass the tests (about 10 minutes on two processor
 	$(BIN)/python -m pytest -n 3 --dist loadgroup $(PYTEST)
 
 .PHONY: faults
-faults: $(STAMP)  ## break things: kills, power cuts, full disks, lost streams (about 20 minutes; root for some)
+faults: $(STAMP)  ## break things: kills, power cuts, full disks, lost streams (about 15 minutes; root for some)
 	$(BIN)/python -m pytest tests/faults -n 2 --dist loadgroup $(PYTEST)
 
 .PHONY: postgresql
